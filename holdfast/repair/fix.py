@@ -1,0 +1,67 @@
+"""A fix is data: what a fixer proposes. Only the journal writes to the data tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Applicability(IntEnum):
+    """How far a fix may be trusted, in order."""
+
+    DISPLAY = 1
+    """Not proved, or a matter of judgement: shown, a person decides."""
+    UNSAFE = 2
+    """Proved, but may lose information or mean something: `--unsafe-fixes` opts in."""
+    SAFE = 3
+    """Loses nothing: applied by default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Move a file to the quarantine."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Give a file another name; the new one must not exist."""
+
+    path: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditLine:
+    """Replace line `line` (from 1) of a text file, or drop it (`text` None); its line end stays."""
+
+    path: str
+    line: int
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AppendLines:
+    """Add lines at the end of a text file, which is created when it does not exist."""
+
+    path: str
+    lines: tuple[str, ...]
+
+
+Edit = Remove | Move | EditLine | AppendLines
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What would repair one finding.
+
+    `edits` belong together: all or none is done. `keeps` are the images on whose account others go:
+    the fix is void when one of them is itself removed. `reason` says in one line what happens and
+    why it is right, or for a display fix why a person has to decide. Paths as in the tables.
+    """
+
+    applicability: Applicability
+    reason: str
+    edits: tuple[Edit, ...] = ()
+    keeps: tuple[str, ...] = ()
