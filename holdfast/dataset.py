@@ -132,9 +132,40 @@ class PairKind(StrEnum):
     NEAR = "near"
 
 
+class ProblemRow(NamedTuple):
+    """One row of PROBLEMS, while a reader collects them."""
+
+    kind: Problem
+    path: str
+    message: str
+    line: int | None = None
+    column: int | None = None
+    split: Split | None = None
+
+
+def problem_table(rows: list[ProblemRow]) -> pl.DataFrame:
+    """The rows as a table with the columns of PROBLEMS."""
+    columns = {
+        "kind": [str(row.kind) for row in rows],
+        "path": [row.path for row in rows],
+        "line": [row.line for row in rows],
+        "column": [row.column for row in rows],
+        "unit": [row.split.unit if row.split else None for row in rows],
+        "collection": [row.split.collection if row.split else None for row in rows],
+        "split": [row.split.name if row.split else None for row in rows],
+        "message": [row.message for row in rows],
+    }
+    return pl.DataFrame(columns, schema=schema(PROBLEMS))
+
+
+def schema(columns: tuple[Column, ...]) -> dict[str, pl.DataType]:
+    """The columns as Polars takes them."""
+    return {column.name: column.type for column in columns}
+
+
 def empty(columns: tuple[Column, ...]) -> pl.DataFrame:
     """A table with these columns and no row."""
-    return pl.DataFrame(schema={column.name: column.type for column in columns})
+    return pl.DataFrame(schema=schema(columns))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,56 @@
+"""Reading a dataset, whatever its format, into the tables of `holdfast.dataset`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+from holdfast.config import Settings
+from holdfast.dataset import Dataset
+from holdfast.errors import UsageError
+from holdfast.formats import yolo
+from holdfast.formats.tree import walk
+from holdfast.names import display, to_text
+
+
+def recognise(root: Path, settings: Settings) -> Dataset:
+    """The dataset below `root` with its splits and no rows yet: cheap, no image is opened.
+
+    Raises UsageError when `root` is no folder, or when no layout is recognised, with what was looked
+    for and what was found.
+    """
+    shown = display(to_text(str(root)))
+    if not root.exists():
+        raise UsageError(f"{shown}: no such folder")
+    if not root.is_dir():
+        raise UsageError(f"{shown}: not a folder; --data takes the folder that holds the dataset")
+    dataset = yolo.recognise(root, settings.splits)
+    if dataset is None:
+        raise UsageError(f"{shown}: no dataset recognised: looked for {yolo.LOOKED_FOR}; found {_contents(root)}")
+    return replace(dataset, expected_counts=settings.counts)
+
+
+def read(dataset: Dataset) -> Dataset:
+    """The dataset with its tables filled. Never raises on bad data; it fills `problems`.
+
+    Raises UsageError when there is not a single image in any split.
+    """
+    dataset = yolo.read(dataset)
+    if dataset.images.is_empty():
+        folders = [folder for split in dataset.splits for folder in split.folders]
+        looked = ", ".join(display(folder) for folder in folders[:6]) or "none of its splits exists"
+        shown = display(to_text(str(dataset.root)))
+        raise UsageError(f"{shown}: no image found; looked in {looked}")
+    return dataset
+
+
+def _contents(root: Path) -> str:
+    tree = walk(root)
+    folders = [display(name) for name in tree.folders[""]]
+    suffixes = Counter(Path(name).suffix.lower() or "no suffix" for names in tree.files.values() for name in names)
+    if not folders and not suffixes:
+        return "an empty folder"
+    kinds = ", ".join(f"{count} {display(suffix)}" for suffix, count in suffixes.most_common(4))
+    listed = ", ".join(folders[:6]) + (", ..." if len(folders) > 6 else "")
+    return f"folders: {listed or 'none'}; files: {kinds or 'none'}"

@@ -1,0 +1,36 @@
+"""Which files count as images: the suffixes of every format that Pillow decodes."""
+
+from __future__ import annotations
+
+import functools
+
+_NOT_DECODED = {"EPS", "BUFR", "GRIB", "HDF5", "WMF", "MPEG", "PDF"}
+"""EPS would start Ghostscript on a stranger's file; the others are no pictures, or stubs without a decoder."""
+
+_UNSUPPORTED = {".heic", ".heif", ".eps"}
+"""Pictures that are not decoded here: they count, so that `unreadable_image` names them."""
+
+
+@functools.cache
+def image_formats() -> tuple[str, ...]:
+    """Names of the formats that are decoded, as Pillow spells them."""
+    from PIL import Image
+
+    Image.init()
+    return tuple(sorted(set(Image.OPEN) - _NOT_DECODED))
+
+
+@functools.cache
+def image_suffixes() -> dict[str, str]:
+    """Format by suffix (lower case, with the dot), for the formats that are decoded."""
+    from PIL import Image
+
+    decoded = image_formats()
+    return {suffix: name for suffix, name in Image.registered_extensions().items() if name in decoded}
+
+
+def is_image(name: str) -> bool:
+    """Whether a file of this name counts as an image, whatever the case of its suffix."""
+    stem, dot, suffix = name.rpartition(".")
+    suffix = f".{suffix.lower()}"
+    return bool(stem and dot) and (suffix in image_suffixes() or suffix in _UNSUPPORTED)

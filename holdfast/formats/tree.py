@@ -1,0 +1,81 @@
+"""The files and folders below a root, as they are: no link followed, nothing opened."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from holdfast.names import is_ambiguous, to_os, to_text
+
+
+@dataclass(slots=True)
+class Tree:
+    """Folders and their files, by path in the text form of `holdfast.names`; '' is the root.
+
+    `skipped` gives what is there and is not read, with the reason: links, pipes, closed folders.
+    Hidden names (a leading dot) are left out, as the trainers' own globs do.
+    """
+
+    folders: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    files: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
+
+    def below(self, folder: str) -> Iterator[str]:
+        """Paths of all files in a folder and its subfolders, in path order of folders."""
+        for name in self.files.get(folder, ()):
+            yield join(folder, name)
+        for name in self.folders.get(folder, ()):
+            yield from self.below(join(folder, name))
+
+    def has_file(self, path: str) -> bool:
+        """Whether a regular file of this path was seen."""
+        folder, _, name = path.rpartition("/")
+        return name in self.files.get(folder, ())
+
+
+def join(folder: str, name: str) -> str:
+    """The path of a name in a folder; '' is the root."""
+    return f"{folder}/{name}" if folder else name
+
+
+def walk(root: Path) -> Tree:
+    """List everything below `root`. Never raises for what it meets there."""
+    tree = Tree()
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        names = _list(root, folder, tree)
+        waiting.extend(join(folder, name) for name in names)
+    return tree
+
+
+def _list(root: Path, folder: str, tree: Tree) -> tuple[str, ...]:
+    folders: list[str] = []
+    files: list[str] = []
+    try:
+        entries = sorted(os.scandir(os.path.join(root, to_os(folder))), key=lambda entry: entry.name)
+    except OSError as error:
+        tree.skipped[folder] = f"cannot be listed: {(error.strerror or str(error)).lower()}"
+        entries = []
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        name = to_text(entry.name)
+        if is_ambiguous(entry.name):
+            tree.skipped[join(folder, name)] = "its name holds a character reserved for raw bytes (U+10FE80 to U+10FEFF)"
+        elif entry.is_symlink():
+            tree.skipped[join(folder, name)] = "a symbolic link, not followed"
+        elif entry.is_dir():
+            folders.append(name)
+        elif entry.is_file():
+            files.append(name)
+        else:
+            tree.skipped[join(folder, name)] = "not a regular file"
+    tree.folders[folder], tree.files[folder] = tuple(folders), tuple(files)
+    return tree.folders[folder]
+
+
+
+

@@ -1,0 +1,189 @@
+"""YOLO trees: detection boxes and segmentation polygons, one .txt beside each image.
+
+The label of `.../images/a.jpg` is `.../labels/a.txt`: the last `images` of its folders becomes
+`labels`, as Ultralytics does; without such a folder the label lies beside the image.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import polars as pl
+
+from holdfast.dataset import (
+    ANNOTATIONS, IMAGES, LABELS, Dataset, Problem, ProblemRow, Split, problem_table, schema,
+)  # fmt: skip
+from holdfast.files import NotRead, read_file
+from holdfast.formats.images import is_image
+from holdfast.formats.tree import Tree, join, walk
+from holdfast.formats.yolo_labels import LIMIT_BYTES, Annotation, parse_labels
+from holdfast.formats.yolo_layout import find_layout
+from holdfast.formats.yolo_lists import read_list
+from holdfast.names import to_os
+
+_EXPORT = re.compile(r"(.+)\.rf\.[0-9a-zA-Z]{20,40}", re.DOTALL)
+_NO_LABELS = {"classes.txt", "labels.txt", "notes.txt", "readme.txt", "train.txt", "val.txt", "test.txt"}
+"""Text files that labelling tools leave beside labels."""
+
+LOOKED_FOR = (
+    "a data.yaml, folders train|val|valid|validate|validation|test|dev|eval "
+    "with images/ and labels/, or images/train with labels/train"
+)
+
+
+def recognise(root: Path, declared: Mapping[str, tuple[str, ...]]) -> Dataset | None:
+    """The dataset below `root` with its splits and no rows yet; None when it is no YOLO tree.
+
+    `declared` are the folders of `[splits]`. Reads configuration files, lists folders, opens no image.
+    """
+    layout = find_layout(root, walk(root), declared)
+    if not layout.splits:
+        return None
+    problems = problem_table(layout.problems)
+    return Dataset(root, "yolo", tuple(layout.splits), layout.classes, problems=problems)
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What is collected while the tree is read: columns of the tables."""
+
+    images: list[tuple[object, ...]] = field(default_factory=list)
+    labels: list[tuple[object, ...]] = field(default_factory=list)
+    annotations: list[tuple[object, ...]] = field(default_factory=list)
+    problems: list[ProblemRow] = field(default_factory=list)
+
+
+def read(dataset: Dataset) -> Dataset:
+    """The same dataset with its images, labels, annotations and problems. Never raises on bad data."""
+    tree = walk(dataset.root)
+    rows = _Rows()
+    labels: dict[str, tuple[Split, str | None]] = {}
+    for path, split, listed in sorted(_images(dataset, tree, rows), key=lambda image: image[0]):
+        label = label_of(path, tree)
+        has_label = tree.has_file(label)
+        rows.images.append((path, *_place(split), label, has_label, source_of(path), listed))
+        if has_label:
+            labels.setdefault(label, (split, path))
+    for label, split in _orphans(dataset, tree, labels):
+        labels.setdefault(label, (split, None))
+    for label in sorted(labels):
+        _read_label(dataset, label, *labels[label], rows)
+    _report_skipped(dataset, tree, rows)
+    _report_unreferenced(dataset, tree, rows)
+    return replace(
+        dataset,
+        images=_table(rows.images, schema(IMAGES)),
+        labels=_table(rows.labels, schema(LABELS)),
+        annotations=_table(rows.annotations, schema(ANNOTATIONS)),
+        problems=pl.concat([dataset.problems, problem_table(rows.problems)]),
+    )
+
+
+def label_of(path: str, tree: Tree) -> str:
+    """Where the label of an image belongs."""
+    folder, _, name = path.rpartition("/")
+    return join(_label_folder(folder, tree), name.rpartition(".")[0] + ".txt")
+
+
+def source_of(path: str) -> str:
+    """The name of the picture that an image was exported from: Roboflow's `<source>.rf.<hash>`, else its stem."""
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    export = _EXPORT.fullmatch(stem)
+    return export[1] if export else stem
+
+
+def _label_folder(folder: str, tree: Tree) -> str:
+    parts = folder.split("/")
+    places = [index for index, part in enumerate(parts) if part.lower() == "images"]
+    if not places:
+        return folder
+    parent = "/".join(parts[: places[-1]])
+    siblings = [name for name in tree.folders.get(parent, ()) if name.lower() == "labels"]
+    return "/".join([*parts[: places[-1]], siblings[0] if siblings else "labels", *parts[places[-1] + 1 :]])
+
+
+def _images(dataset: Dataset, tree: Tree, rows: _Rows) -> Iterator[tuple[str, Split, bool]]:
+    """Every image of a split, once: the first split that names it has it."""
+    seen: set[str] = set()
+    for split in dataset.splits:
+        found = [(path, False) for folder in split.folders for path in tree.below(folder) if is_image(path)]
+        for file in split.lists:
+            found += [(path, True) for path in read_list(dataset.root, tree, file, split, rows.problems)]
+        for path, listed in found:
+            if path not in seen:
+                seen.add(path)
+                yield path, split, listed
+
+
+def _orphans(
+    dataset: Dataset, tree: Tree, labels: Mapping[str, object]
+) -> Iterator[tuple[str, Split]]:
+    """Label files in the label folders of the splits that no image of the tree belongs to."""
+    wanted = set(labels)
+    for files in tree.files:
+        wanted.update(label_of(join(files, name), tree) for name in tree.files[files] if is_image(name))
+    for split in dataset.splits:
+        folders = {_label_folder(folder, tree) for folder in split.folders}
+        for folder in sorted(folders):
+            for path in tree.below(folder):
+                name = path.rpartition("/")[2].lower()
+                if name.endswith(".txt") and name not in _NO_LABELS and path not in wanted:
+                    yield path, split
+
+
+def _read_label(dataset: Dataset, label: str, split: Split, image: str | None, rows: _Rows) -> None:
+    try:
+        data, _ = read_file(dataset.root / to_os(label), LIMIT_BYTES)
+    except NotRead as error:
+        rows.labels.append((label, *_place(split), image, None))
+        rows.problems.append(ProblemRow(Problem.MALFORMED, label, f"cannot be read: {error}", split=split))
+        return
+    rows.labels.append((label, *_place(split), image, hashlib.sha256(data).hexdigest()))
+    names = dataset.classes.get(split.collection) or ()
+    for row in parse_labels(data):
+        if not isinstance(row, Annotation):
+            problem = ProblemRow(Problem.MALFORMED, label, row.message, row.line, row.column, split)
+            rows.problems.append(problem)
+            continue
+        name = names[row.class_id] if 0 <= row.class_id < len(names) else None
+        edges = (row.x_min, row.y_min, row.x_max, row.y_max)
+        place = (label, row.line, *_place(split), image)
+        rows.annotations.append((*place, row.kind, row.class_id, name, *edges, row.values))
+
+
+def _report_skipped(dataset: Dataset, tree: Tree, rows: _Rows) -> None:
+    """Links, pipes and closed folders where images or labels of a split belong."""
+    for path, reason in tree.skipped.items():
+        for split in dataset.splits:
+            folders = [*split.folders, *(_label_folder(folder, tree) for folder in split.folders)]
+            if any(path == folder or path.startswith(folder + "/") for folder in folders):
+                rows.problems.append(ProblemRow(Problem.NOT_READ, path, f"not read: {reason}", split=split))
+                break
+
+
+def _report_unreferenced(dataset: Dataset, tree: Tree, rows: _Rows) -> None:
+    """Images that no split refers to, with what else lies in their folder unused."""
+    used = {row[0] for row in rows.images}
+    unused: dict[str, list[str]] = {}
+    for folder in tree.files:
+        for name in tree.files[folder]:
+            if is_image(name) and join(folder, name) not in used:
+                unused.setdefault(folder, []).append(join(folder, name))
+    for folder, images in unused.items():
+        labels = _label_folder(folder, tree)
+        count = sum(name.endswith(".txt") and name not in _NO_LABELS for name in tree.files.get(labels, ()))
+        what = f"{len(images)} images, {count} labels" if count else f"{len(images)} images"
+        message = f"no split refers to it (in {folder or '.'}: {what} unreferenced)"
+        rows.problems += [ProblemRow(Problem.UNREFERENCED, path, message) for path in images]
+
+
+def _place(split: Split) -> tuple[str, str, str]:
+    return split.unit, split.collection, split.name
+
+
+def _table(rows: list[tuple[object, ...]], columns: dict[str, pl.DataType]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=columns, orient="row")

@@ -1,0 +1,141 @@
+"""`data.yaml` as Ultralytics and Roboflow write it.
+
+https://docs.ultralytics.com/datasets/detect/#ultralytics-yolo-format
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from holdfast.dataset import Problem, ProblemRow
+from holdfast.files import NotRead, read_file
+from holdfast.formats.safe_yaml import BadYaml, Items, Node, Table, Text, load_yaml
+from holdfast.formats.tree import Tree, join
+from holdfast.names import to_os
+
+SPLIT_NAMES = {
+    "train": "train", "val": "val", "valid": "val", "validate": "val", "validation": "val",
+    "test": "test", "dev": "val", "eval": "val",
+}  # fmt: skip
+"""Every spelling of a split, and the name that it has here."""
+
+_LIMIT = 1 << 20
+_USUAL = ("data.yaml", "data.yml", "dataset.yaml", "dataset.yml")
+
+
+@dataclass(slots=True)
+class YoloConfig:
+    """What one data.yaml declares.
+
+    `splits` gives the declared places (text and line) by split name; `base` is its `path`, '' where
+    there is none; `problems` is what is wrong with the file itself.
+    """
+
+    file: str
+    base: str = ""
+    splits: dict[str, list[Text]] = field(default_factory=dict)
+    classes: tuple[str, ...] | None = None
+    problems: list[ProblemRow] = field(default_factory=list)
+
+    def report(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        """Note a problem of this file."""
+        self.problems.append(ProblemRow(Problem.CONFIG, self.file, message, line, column))
+
+
+def find_config(root: Path, tree: Tree, folder: str) -> YoloConfig | None:
+    """The configuration in a folder, or None: by its usual name, else a YAML file that reads like one."""
+    names = tree.files.get(folder, ())
+    usual = [name for name in _USUAL if name in names]
+    if usual:
+        return _read(root, join(folder, usual[0]))
+    for name in names:
+        if name.lower().endswith((".yaml", ".yml")):
+            config = _read(root, join(folder, name))
+            if config.splits and config.classes is not None:
+                return config
+    return None
+
+
+def _read(root: Path, file: str) -> YoloConfig:
+    config = YoloConfig(file)
+    try:
+        text = read_file(root / to_os(file), _LIMIT)[0].decode("utf-8-sig")
+        top = load_yaml(text)
+    except NotRead as error:
+        config.report(f"cannot be read: {error}")
+        return config
+    except UnicodeDecodeError as error:
+        config.report(f"not UTF-8 at byte {error.start}")
+        return config
+    except BadYaml as error:
+        config.report(str(error), error.line, error.column)
+        return config
+    if not isinstance(top, Table):
+        config.report("holds no keys", top.line)
+        return config
+    _read_splits(config, top.values)
+    _read_classes(config, top.values)
+    return config
+
+
+def _read_splits(config: YoloConfig, values: Mapping[str, Node]) -> None:
+    path = values.get("path")
+    if isinstance(path, Text):
+        config.base = path.value
+    for key, name in SPLIT_NAMES.items():
+        node = values.get(key)
+        if node is None or (isinstance(node, Text) and node.value in ("", "null", "~")):
+            continue
+        if name in config.splits:
+            config.report(f"{name} is declared twice, again as `{key}`; both are read as {name}", node.line)
+        places = node.values if isinstance(node, Items) else (node,)
+        for place in places:
+            if isinstance(place, Text):
+                config.splits.setdefault(name, []).append(place)
+            else:
+                config.report(f"`{key}` is not a folder, a list of folders or a .txt list", place.line)
+
+
+def _read_classes(config: YoloConfig, values: Mapping[str, Node]) -> None:
+    names, count = values.get("names"), values.get("nc")
+    if names is not None:
+        found = dict(_class_names(config, names))
+        config.classes = tuple(found.get(index, f"class {index}") for index in range(max(found, default=-1) + 1))
+        missing = [index for index in range(len(config.classes)) if index not in found]
+        if missing:
+            config.report(f"`names` has no name for class {missing[0]}", names.line)
+        _report_twins(config, config.classes, names.line)
+    if count is None:
+        return
+    if not isinstance(count, Text) or not re.fullmatch(r"\d{1,6}", count.value):
+        config.report("`nc` is not a whole number", count.line)
+    elif config.classes is None:
+        config.classes = tuple(f"class {index}" for index in range(min(int(count.value), 100_000)))
+        config.report(f"`nc` is {count.value} but `names` is missing", count.line)
+    elif int(count.value) != len(config.classes):
+        config.report(f"`nc` is {count.value} but `names` has {len(config.classes)}", count.line)
+
+
+def _class_names(config: YoloConfig, names: Node) -> Iterator[tuple[int, str]]:
+    if isinstance(names, Text):
+        config.report("`names` is neither a list nor a map", names.line)
+        return
+    pairs = enumerate(names.values) if isinstance(names, Items) else names.values.items()
+    for key, node in pairs:
+        if isinstance(key, str) and not re.fullmatch(r"\d{1,5}", key):
+            config.report(f"`names` has the key {key[:40]!r}, not a class number", node.line)
+        elif not isinstance(node, Text):
+            config.report(f"the name of class {key} is not text", node.line)
+        else:
+            yield int(key), node.value
+
+
+def _report_twins(config: YoloConfig, classes: tuple[str, ...], line: int) -> None:
+    first: dict[str, int] = {}
+    for index, name in enumerate(classes):
+        if name in first:
+            config.report(f"classes {first[name]} and {index} have the same name {name[:40]!r}", line)
+        first.setdefault(name, index)

@@ -1,0 +1,100 @@
+"""Lines of a YOLO label file: `class x y w h` (a box) or `class x1 y1 x2 y2 x3 y3 ...` (a polygon).
+
+All coordinates are fractions of the image's sides.
+https://docs.ultralytics.com/datasets/detect/ and https://docs.ultralytics.com/datasets/segment/
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+LIMIT_BYTES = 64 << 20
+_LIMIT_LINES = 100_000
+_LIMIT_LINE = 20_000
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_CLASS = re.compile(r"[+-]?\d{1,18}(\.0*)?", re.ASCII)
+_FIELD = re.compile(rb"[^ \t\r\f\v]+")
+_NOT_FINITE = {"nan", "inf", "infinity"}
+
+
+class Annotation(NamedTuple):
+    """One line that could be read; edges and values in fractions of the image's sides."""
+
+    line: int
+    kind: str
+    class_id: int
+    x_min: float
+    y_min: float
+    x_max: float
+    y_max: float
+    values: tuple[float, ...]
+
+
+class Malformed(NamedTuple):
+    """One line that could not; places count from 1."""
+
+    line: int
+    column: int
+    message: str
+
+
+def parse_labels(data: bytes) -> Iterator[Annotation | Malformed]:
+    """Every line of a label file, in order; blank lines are left out. Never raises."""
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if number > _LIMIT_LINES:
+            yield Malformed(number, 1, f"more than {_LIMIT_LINES} lines; the rest is not read")
+            return
+        if line and not line.isspace():
+            yield _parse_line(number, line)
+
+
+def _parse_line(number: int, line: bytes) -> Annotation | Malformed:
+    if len(line) > _LIMIT_LINE:
+        return Malformed(number, 1, f"a line of {len(line)} bytes, over the limit of {_LIMIT_LINE}")
+    try:
+        fields = line.decode("ascii").split()
+        class_id, values = int(fields[0]), [float(field) for field in fields[1:]]
+    except (ValueError, OverflowError):
+        return _diagnose(number, line)
+    plain = all(map(math.isfinite, values)) and "_" not in "".join(fields)
+    if not plain or not _CLASS.fullmatch(fields[0]):
+        return _diagnose(number, line)
+    if len(values) == 4:
+        x, y, width, height = values
+        left, upper, right, lower = x - width / 2, y - height / 2, x + width / 2, y + height / 2
+        return Annotation(number, "box", class_id, left, upper, right, lower, tuple(values))
+    if len(values) >= 6 and len(values) % 2 == 0:
+        xs, ys = values[0::2], values[1::2]
+        return Annotation(number, "polygon", class_id, min(xs), min(ys), max(xs), max(ys), tuple(values))
+    return Malformed(number, 1, _count(len(fields)))
+
+
+def _count(fields: int) -> str:
+    wanted = "a box has 5 fields, a polygon an odd number from 7"
+    hint = "; is the last a confidence?" if fields == 6 else ""
+    return f"{fields} field{'s' if fields != 1 else ''}; {wanted}{hint}"
+
+
+def _diagnose(number: int, line: bytes) -> Annotation | Malformed:
+    """What is wrong with a line that the fast path refused, and in which column."""
+    for index, match in enumerate(_FIELD.finditer(line)):
+        field = match[0].decode("utf-8", "backslashreplace")
+        column = len(line[: match.start()].decode("utf-8", "replace")) + 1
+        shown = ascii(field[:20]) + ("..." if len(field) > 20 else "")
+        if index == 0 and field.startswith("\ufeff"):
+            return Malformed(number, column, "the file starts with a byte order mark")
+        if field.lower().lstrip("+-") in _NOT_FINITE:
+            return Malformed(number, column, f"{shown} is not finite")
+        if index == 0 and not _CLASS.fullmatch(field):
+            return Malformed(number, column, f"class {shown} is not a whole number")
+        if not _NUMBER.fullmatch(field):
+            return Malformed(number, column, f"{shown} is not a number")
+        if not math.isfinite(float(field)):
+            return Malformed(number, column, f"{shown} is not finite")
+    plain = re.sub(rb"^(\s*[+-]?\d+)\.0*(?=\s|$)", rb"\1", line)
+    if plain != line:  # a class written 3.0 is read as the trainers do
+        return _parse_line(number, plain)
+    return Malformed(number, 1, "cannot be read")

@@ -1,0 +1,176 @@
+"""Where the splits of a YOLO tree are: declared in settings or data.yaml, else found by folder names."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from holdfast.dataset import Problem, ProblemRow, Split
+from holdfast.formats.safe_yaml import Text
+from holdfast.formats.tree import Tree, join
+from holdfast.formats.yolo_config import SPLIT_NAMES, YoloConfig, find_config
+from holdfast.names import display, to_text
+
+
+@dataclass(slots=True)
+class Layout:
+    """Splits, class names by collection, and what was wrong on the way."""
+
+    splits: list[Split] = field(default_factory=list)
+    classes: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
+    problems: list[ProblemRow] = field(default_factory=list)
+
+
+def find_layout(root: Path, tree: Tree, declared: Mapping[str, tuple[str, ...]]) -> Layout:
+    """The splits below the root; `declared` are the folders of `[splits]`, which go first."""
+    layout = Layout()
+    _search(root, tree, "", layout, set(declared))
+    for name, folders in declared.items():
+        _declare(tree, layout, name, folders)
+    layout.splits = sorted(_merge(layout.splits), key=_order)
+    _report_shared(layout)
+    return layout
+
+
+def _search(root: Path, tree: Tree, folder: str, layout: Layout, settled: set[str]) -> None:
+    config = find_config(root, tree, folder)
+    if config is not None:
+        splits = list(_resolve(root, tree, folder, config, settled))
+        layout.problems += config.problems
+        layout.classes[folder] = config.classes
+        layout.splits += splits
+        if any(not split.missing for split in splits):
+            return
+    found = [split for split in _by_folders(tree, folder) if split.name not in settled]
+    layout.splits += found
+    if found:
+        layout.classes.setdefault(folder, None)
+    for name in tree.folders.get(folder, ()):
+        if name.lower() not in SPLIT_NAMES and name.lower() not in ("images", "labels"):
+            _search(root, tree, join(folder, name), layout, settled)
+
+
+def _by_folders(tree: Tree, folder: str) -> Iterator[Split]:
+    for name in tree.folders.get(folder, ()):
+        inner = join(folder, name)
+        for child in tree.folders[inner]:
+            split = name if child.lower() == "images" else child if name.lower() == "images" else ""
+            if split.lower() in SPLIT_NAMES:
+                yield Split(folder, SPLIT_NAMES[split.lower()], (join(inner, child),))
+
+
+def _resolve(root: Path, tree: Tree, folder: str, config: YoloConfig, settled: set[str]) -> Iterator[Split]:
+    for name, places in config.splits.items():
+        if name in settled:
+            continue
+        found = [path for place in places if (path := _locate(root, tree, folder, config, name, place))]
+        folders = tuple(path for path in found if path in tree.folders)
+        lists = tuple(path for path in found if path not in tree.folders)
+        yield Split(folder, name, folders, lists, missing=not found)
+
+
+def _locate(
+    root: Path, tree: Tree, folder: str, config: YoloConfig, name: str, place: Text
+) -> str | None:
+    """The folder or list that a declared place means; None with a problem noted."""
+    for candidate in _readings(root, folder, config.base, place.value):
+        if candidate in tree.folders or (candidate.endswith(".txt") and tree.has_file(candidate)):
+            return candidate
+        if candidate in tree.skipped:
+            config.report(f"{name}: {display(candidate)} is {tree.skipped[candidate]}", place.line)
+            return None
+    inside = list(_readings(root, folder, config.base, place.value))
+    shown = display(to_text(place.value[:200]))
+    if inside:
+        config.report(f"{name} names a missing folder: {shown} (looked for {display(inside[-1])})", place.line)
+    else:
+        config.report(f"{name} leaves the dataset and is not read: {shown}", place.line)
+    return None
+
+
+def _readings(root: Path, folder: str, base: str, value: str) -> Iterator[str]:
+    """What a declared place may mean, likeliest first, each inside the root.
+
+    Ultralytics takes it below `path`, then from the file; Roboflow's exports write `../train/images`
+    for a folder beside the file, so leading `../` are dropped where the path as written leads nowhere.
+    """
+    value = to_text(value).replace("\\", "/")
+    stripped = value
+    while stripped.startswith(("../", "./")):
+        stripped = stripped[stripped.index("/") + 1 :]
+    for written in (posixpath.join(to_text(base), value), value, stripped):
+        inside = inside_root(root, folder, written)
+        if inside is not None:
+            yield inside
+
+
+def inside_root(root: Path, folder: str, written: str) -> str | None:
+    """A path written in a file of `folder`, relative to the root; None when it leads outside."""
+    parts = folder.split("/")
+    if written.startswith("/"):
+        for prefix in (to_text(os.path.abspath(root)), to_text(os.path.realpath(root))):
+            if written == prefix or written.startswith(prefix + "/"):
+                parts, written = [], written[len(prefix) :]
+                break
+        else:
+            return None
+    inside: list[str] = []
+    for part in [*parts, *written.split("/")]:
+        if part == ".." and not inside:
+            return None
+        if part == "..":
+            inside.pop()
+        elif part not in ("", "."):
+            inside.append(part)
+    return "/".join(inside)
+
+
+def _declare(tree: Tree, layout: Layout, name: str, folders: tuple[str, ...]) -> None:
+    """Add a split of `[splits]`, in the collection that its folder lies in."""
+    for value in folders:
+        folder = posixpath.normpath(to_text(value).replace("\\", "/")).strip("/")
+        folder = "" if folder == "." else folder
+        known = [path for path in layout.classes if path and folder.startswith(path + "/")]
+        collection = max(known, key=len, default="")
+        if folder.startswith("..") or folder not in tree.folders:
+            message = f"[splits] {name} names a missing folder: {display(value)}"
+            layout.problems.append(ProblemRow(Problem.CONFIG, "holdfast.toml", message))
+            layout.splits.append(Split(collection, name, missing=True))
+            continue
+        images = [child for child in tree.folders[folder] if child.lower() == "images"]
+        layout.splits.append(Split(collection, name, (join(folder, images[0]) if images else folder,)))
+        layout.classes.setdefault(collection, None)
+
+
+def _merge(splits: list[Split]) -> Iterator[Split]:
+    """One split a unit: `valid/` and `validation/` of one collection are both its val."""
+    by_unit: dict[str, Split] = {}
+    for split in splits:
+        first = by_unit.get(split.unit)
+        if first is None:
+            by_unit[split.unit] = split
+        else:
+            folders, lists = first.folders + split.folders, first.lists + split.lists
+            by_unit[split.unit] = replace(
+                first, folders=folders, lists=lists, missing=not (folders or lists)
+            )
+    yield from by_unit.values()
+
+
+def _order(split: Split) -> tuple[str, int]:
+    return split.collection, ("train", "val", "test").index(split.name)
+
+
+def _report_shared(layout: Layout) -> None:
+    """Splits of one collection that read the same folder or list, or one inside the other's."""
+    for index, first in enumerate(layout.splits):
+        for second in layout.splits[index + 1 :]:
+            for a in first.folders + first.lists:
+                for b in second.folders + second.lists:
+                    if a == b or a.startswith(b + "/") or b.startswith(a + "/"):
+                        shared = display(max(a, b, key=len))
+                        message = f"{first.unit} and {second.unit} both read {shared}"
+                        layout.problems.append(ProblemRow(Problem.CONFIG, max(a, b, key=len), message))
