@@ -118,8 +118,7 @@ def test_only_the_planted_unreadable_images_are(drawn):
     planted = {fault.path for fault in faults(manifest, "unreadable_image")}
     assert {path for path in images(root) if not is_readable(root / path)} == planted
     contents = sorted((root / path).read_bytes() for path in planted)
-    assert contents[0] == b""
-    assert contents[1].startswith(b"<!DOCTYPE html>")
+    assert (contents[0], contents[1][:15]) == (b"", b"<!DOCTYPE html>")
     assert contents[2].startswith(b"version https://git-lfs.github.com/spec/v1\noid sha256:")
     assert contents[3].startswith(b"\xff\xd8")
 
@@ -228,8 +227,7 @@ def test_odd_boxes_are_where_the_manifest_says(drawn):
 def test_wrong_extension_is_a_png(drawn):
     root, manifest = drawn
     (fault,) = faults(manifest, "wrong_extension")
-    assert fault.path.endswith(".jpg")
-    assert Image.open(root / fault.path).format == "PNG"
+    assert (Path(fault.path).suffix, Image.open(root / fault.path).format) == (".jpg", "PNG")
 
 
 def test_unreferenced_images_lie_outside_the_splits(drawn):
@@ -246,7 +244,7 @@ def test_refuses_a_target_that_is_not_an_empty_folder(tmp_path, occupant):
     file.write_text("mine")
     with pytest.raises(UsageError) as error:
         draw(target)
-    assert str(target) in str(error.value)
+    assert str(error.value).startswith(f"{target}: not ")
     assert "\n" not in str(error.value)
     assert file.read_text() == "mine"
     assert len(list(file.parent.iterdir())) == 1

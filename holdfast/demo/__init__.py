@@ -19,24 +19,33 @@ def draw(target: Path) -> Manifest:
     written beside them as `faults.json`. Every run writes the same bytes, given the same Pillow.
     Raises UsageError when the target is neither missing nor an empty folder, or cannot be written.
     """
-    if target.exists() and not target.is_dir():
-        raise UsageError(f"{target}: not a folder; the sample data needs a new or empty one")
-    if target.is_dir() and any(target.iterdir()):
-        raise UsageError(f"{target}: not empty; the sample data needs a new or empty folder")
+    _prepare(target)
     tree = clean_tree()
     plant_all(tree)
     splits = [path for path in tree.files if "/images/" in path and "/extra/" not in path]
     manifest = Manifest(SEED, len(splits), tuple(tree.faults))
     tree.files["faults.json"] = manifest.to_json().encode()
-    try:
-        _write(target, tree.files)
-    except OSError as error:
-        raise UsageError(f"{target}: cannot be written: {error.strerror}") from None
+    _write(target, tree.files)
     return manifest
 
 
+def _prepare(target: Path) -> None:
+    if target.exists() and not target.is_dir():
+        raise UsageError(f"{target}: not a folder; the sample data needs a new or empty one")
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        occupied = any(target.iterdir())
+    except OSError as error:
+        raise UsageError(f"{target}: cannot be made or read: {error.strerror}") from None
+    if occupied:
+        raise UsageError(f"{target}: not empty; the sample data needs a new or empty folder")
+
+
 def _write(target: Path, files: dict[str, bytes]) -> None:
-    for path, content in sorted(files.items()):
-        file = target / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+    try:
+        for path, content in sorted(files.items()):
+            file = target / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"{target}: cannot be written: {error.strerror}") from None
