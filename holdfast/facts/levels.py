@@ -1,0 +1,33 @@
+"""How much of a file has to be looked at for which fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+
+class Level(IntEnum):
+    """Depth of a measurement; each includes those before it."""
+
+    BYTES = 1
+    HEADER = 2
+    PIXELS = 3
+    PERCEPTUAL = 4
+
+
+_LEVEL_OF = {
+    "sha256": Level.BYTES,
+    "size": Level.BYTES,
+    "format": Level.HEADER,
+    "width": Level.HEADER,
+    "height": Level.HEADER,
+    "fault": Level.PIXELS,
+    "detail": Level.PIXELS,
+    "fingerprint": Level.PIXELS,
+    "phash": Level.PERCEPTUAL,
+}
+
+
+def level_for(needs: Iterable[str]) -> Level:
+    """The least level that measures all these columns of FACTS. Raises KeyError for another column."""
+    return max((_LEVEL_OF[name] for name in needs), default=Level.BYTES)

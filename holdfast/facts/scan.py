@@ -1,0 +1,115 @@
+"""Measure the images of a dataset: each file once, only what is asked for, only what changed."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import polars as pl
+
+from holdfast.dataset import FACTS, Dataset, Fault, schema
+from holdfast.facts.cache import Cache, open_cache
+from holdfast.facts.levels import Level, level_for
+from holdfast.facts.pool import Pool, Request
+from holdfast.names import to_os
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
+
+
+def quiet(what: str, done: int, total: int) -> None:
+    """Progress that nobody sees."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """How much work a run really did: images of the dataset, files read, pictures decoded."""
+
+    images: int = 0
+    read: int = 0
+    decoded: int = 0
+
+
+@dataclass(slots=True)
+class Scanner:
+    """Measures the images below a root, through the cache and the workers."""
+
+    root: Path
+    cache: Cache
+    progress: Progress = quiet
+    pool: Pool = field(default_factory=Pool)
+    counts: Counts = field(default_factory=Counts)
+
+    def measure(self, dataset: Dataset, needs: Iterable[str]) -> Dataset:
+        """The dataset with the columns of FACTS in `images`; those beyond `needs` may be null."""
+        level = level_for(needs)
+        paths = [(path, to_os(path)) for path in dataset.images["path"]]
+        rows = dict(self.cache.known(self.root, paths, level))
+        todo = {path: path for path, _ in paths if path not in rows}
+        for request, reply in self._ask(todo, "measure", "measuring images", level):
+            rows[request.key] = reply
+            self.counts.decoded += level >= Level.PIXELS
+            if "stamp" in reply and reply.get("fault") != Fault.NOT_CHECKED:
+                self.cache.keep(request.key, level, reply)
+        self.counts.images = len(paths)
+        return replace(dataset, images=_join(dataset.images, rows))
+
+    def looks(self, paths: Mapping[str, str]) -> dict[str, tuple[str, bytes]]:
+        """Digest of all pixels, and 64 x 64 RGB, of each picture, by the digest of its file.
+
+        `paths` gives one path by digest. A file that changed since it was measured is left out.
+        """
+        known = self.cache.looks(paths)
+        todo = {digest: path for digest, path in paths.items() if digest not in known}
+        for request, reply in self._ask(todo, "look", "comparing pictures"):
+            self.counts.decoded += 1
+            if reply.get("sha256") == request.key and "picture" in reply:
+                known[request.key] = (reply["picture"], base64.b64decode(reply["colour"]))
+                self.cache.keep_look(request.key, *known[request.key])
+        return known
+
+    def previews(self, paths: Mapping[str, str]) -> dict[str, bytes]:
+        """A small JPEG of each picture for a report, by the digest of its file; `paths` as in `looks`."""
+        known = {digest: jpeg for digest in paths if (jpeg := self.cache.preview(digest)) is not None}
+        todo = {digest: path for digest, path in paths.items() if digest not in known}
+        for request, reply in self._ask(todo, "preview", "drawing previews"):
+            self.counts.decoded += 1
+            if reply.get("sha256") == request.key and "jpeg" in reply:
+                known[request.key] = base64.b64decode(reply["jpeg"])
+                self.cache.keep_preview(request.key, known[request.key])
+        return known
+
+    def _ask(
+        self, todo: Mapping[str, str], task: str, what: str, level: int = 0
+    ) -> Iterator[tuple[Request, dict[str, object]]]:
+        requests = [
+            Request(key, os.path.join(self.root, to_os(path)), task, level) for key, path in todo.items()
+        ]
+        for number, answer in enumerate(self.pool.ask_all(requests), 1):
+            self.counts.read += 1
+            yield answer
+            self.progress(what, number, len(requests))
+
+
+@contextmanager
+def open_scanner(root: Path, folder: Path | None, progress: Progress = quiet) -> Iterator[Scanner]:
+    """A scanner with its cache in `folder` (default: the user's), ended and written at the end.
+
+    Raises UsageError for a cache folder inside the dataset.
+    """
+    with open_cache(root, folder) as cache:
+        scanner = Scanner(root, cache, progress)
+        try:
+            yield scanner
+        finally:
+            scanner.pool.close()
+
+
+def _join(images: pl.DataFrame, rows: Mapping[str, Mapping[str, object]]) -> pl.DataFrame:
+    known = [rows[path] for path in images["path"]]
+    columns = {name: [row.get(name) for row in known] for name in schema(FACTS)}
+    return images.drop(set(columns) & set(images.columns)).hstack(pl.DataFrame(columns, schema=schema(FACTS)))
