@@ -54,7 +54,7 @@ class Rule:
     @property
     def documentation(self) -> str:
         """The docstring of the rule's file, its only documentation."""
-        return inspect.getdoc(inspect.getmodule(self.function)) or ""
+        return inspect.cleandoc(getattr(self.function, "__globals__", {}).get("__doc__") or "")
 
     @property
     def summary(self) -> str:

@@ -27,7 +27,9 @@ def recognise(root: Path, settings: Settings) -> Dataset:
         raise UsageError(f"{shown}: not a folder; --data takes the folder that holds the dataset")
     dataset = yolo.recognise(root, settings.splits)
     if dataset is None:
-        raise UsageError(f"{shown}: no dataset recognised: looked for {yolo.LOOKED_FOR}; found {_contents(root)}")
+        raise UsageError(
+            f"{shown}: no dataset recognised: looked for {yolo.LOOKED_FOR}; found {_contents(root)}"
+        )
     return replace(dataset, expected_counts=settings.counts)
 
 
@@ -48,7 +50,9 @@ def read(dataset: Dataset) -> Dataset:
 def _contents(root: Path) -> str:
     tree = walk(root)
     folders = [display(name) for name in tree.folders[""]]
-    suffixes = Counter(Path(name).suffix.lower() or "no suffix" for names in tree.files.values() for name in names)
+    suffixes = Counter(
+        Path(name).suffix.lower() or "no suffix" for names in tree.files.values() for name in names
+    )
     if not folders and not suffixes:
         return "an empty folder"
     kinds = ", ".join(f"{count} {display(suffix)}" for suffix, count in suffixes.most_common(4))

@@ -10,6 +10,9 @@ _NOT_DECODED = {"EPS", "BUFR", "GRIB", "HDF5", "WMF", "MPEG", "PDF"}
 _UNSUPPORTED = {".heic", ".heif", ".eps"}
 """Pictures that are not decoded here: they count, so that `unreadable_image` names them."""
 
+_SAME_SUFFIX = {"MPO": "JPEG", "DIB": "BMP", "CUR": "ICO"}
+"""Formats that go by the suffix of another: two JPEGs in one file, a bitmap without its header."""
+
 
 @functools.cache
 def image_formats() -> tuple[str, ...]:
@@ -34,3 +37,9 @@ def is_image(name: str) -> bool:
     stem, dot, suffix = name.rpartition(".")
     suffix = f".{suffix.lower()}"
     return bool(stem and dot) and (suffix in image_suffixes() or suffix in _UNSUPPORTED)
+
+
+def suffix_fits(name: str, format: str) -> bool:
+    """Whether a file of this name may hold this format (Pillow's name of it): `a.jpg` may hold JPEG and MPO."""
+    suffix = f".{name.rpartition('.')[2].lower()}"
+    return image_suffixes().get(suffix) == _SAME_SUFFIX.get(format, format)

@@ -64,7 +64,9 @@ def _list(root: Path, folder: str, tree: Tree) -> tuple[str, ...]:
             continue
         name = to_text(entry.name)
         if is_ambiguous(entry.name):
-            tree.skipped[join(folder, name)] = "its name holds a character reserved for raw bytes (U+10FE80 to U+10FEFF)"
+            tree.skipped[join(folder, name)] = (
+                "its name holds a character reserved for raw bytes (U+10FE80 to U+10FEFF)"
+            )
         elif entry.is_symlink():
             tree.skipped[join(folder, name)] = "a symbolic link, not followed"
         elif entry.is_dir():
@@ -75,7 +77,3 @@ def _list(root: Path, folder: str, tree: Tree) -> tuple[str, ...]:
             tree.skipped[join(folder, name)] = "not a regular file"
     tree.folders[folder], tree.files[folder] = tuple(folders), tuple(files)
     return tree.folders[folder]
-
-
-
-

@@ -119,9 +119,7 @@ def _images(dataset: Dataset, tree: Tree, rows: _Rows) -> Iterator[tuple[str, Sp
                 yield path, split, listed
 
 
-def _orphans(
-    dataset: Dataset, tree: Tree, labels: Mapping[str, object]
-) -> Iterator[tuple[str, Split]]:
+def _orphans(dataset: Dataset, tree: Tree, labels: Mapping[str, object]) -> Iterator[tuple[str, Split]]:
     """Label files in the label folders of the splits that no image of the tree belongs to."""
     wanted = set(labels)
     for files in tree.files:

@@ -103,7 +103,9 @@ def _read_classes(config: YoloConfig, values: Mapping[str, Node]) -> None:
     names, count = values.get("names"), values.get("nc")
     if names is not None:
         found = dict(_class_names(config, names))
-        config.classes = tuple(found.get(index, f"class {index}") for index in range(max(found, default=-1) + 1))
+        config.classes = tuple(
+            found.get(index, f"class {index}") for index in range(max(found, default=-1) + 1)
+        )
         missing = [index for index in range(len(config.classes)) if index not in found]
         if missing:
             config.report(f"`names` has no name for class {missing[0]}", names.line)

@@ -72,9 +72,7 @@ def _resolve(root: Path, tree: Tree, folder: str, config: YoloConfig, settled: s
         yield Split(folder, name, folders, lists, missing=not found)
 
 
-def _locate(
-    root: Path, tree: Tree, folder: str, config: YoloConfig, name: str, place: Text
-) -> str | None:
+def _locate(root: Path, tree: Tree, folder: str, config: YoloConfig, name: str, place: Text) -> str | None:
     """The folder or list that a declared place means; None with a problem noted."""
     for candidate in _readings(root, folder, config.base, place.value):
         if candidate in tree.folders or (candidate.endswith(".txt") and tree.has_file(candidate)):
@@ -85,7 +83,9 @@ def _locate(
     inside = list(_readings(root, folder, config.base, place.value))
     shown = display(to_text(place.value[:200]))
     if inside:
-        config.report(f"{name} names a missing folder: {shown} (looked for {display(inside[-1])})", place.line)
+        config.report(
+            f"{name} names a missing folder: {shown} (looked for {display(inside[-1])})", place.line
+        )
     else:
         config.report(f"{name} leaves the dataset and is not read: {shown}", place.line)
     return None
@@ -154,9 +154,7 @@ def _merge(splits: list[Split]) -> Iterator[Split]:
             by_unit[split.unit] = split
         else:
             folders, lists = first.folders + split.folders, first.lists + split.lists
-            by_unit[split.unit] = replace(
-                first, folders=folders, lists=lists, missing=not (folders or lists)
-            )
+            by_unit[split.unit] = replace(first, folders=folders, lists=lists, missing=not (folders or lists))
     yield from by_unit.values()
 
 

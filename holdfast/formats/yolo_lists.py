@@ -16,9 +16,7 @@ from holdfast.names import display, to_os, to_text
 _LIMIT = 64 << 20
 
 
-def read_list(
-    root: Path, tree: Tree, file: str, split: Split, problems: list[ProblemRow]
-) -> Iterator[str]:
+def read_list(root: Path, tree: Tree, file: str, split: Split, problems: list[ProblemRow]) -> Iterator[str]:
     """The images that a list names and that exist; what does not is noted with its line.
 
     A path counts from the list's own folder, then from the root; leading `../` are dropped as in

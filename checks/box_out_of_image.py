@@ -1,0 +1,52 @@
+"""Box or polygon that reaches beyond its image.
+
+## What it does
+Reports each annotation with an edge outside the image by more than `tolerance` pixels. Rounding of
+normalised coordinates stays far below the default: it passes the edge by 0.005 px in real exports.
+Where the image's size is not known, a side of 1,000 px is assumed.
+
+## Options
+`tolerance` (default 0.01): pixels that an edge may lie outside.
+
+## Why is this bad?
+Some trainers drop the whole image ("non-normalized or out of bounds coordinates"), others train on a
+box that cannot be seen.
+
+## Fix safety
+Unsafe: clipping changes the annotation. One that lies wholly outside is left for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from holdfast import Finding, check
+
+EDGES = ("left", "upper", "right", "lower")
+
+
+@check(per="split", needs=("width", "height"))
+def box_out_of_image(
+    annotations: pl.DataFrame, images: pl.DataFrame, *, tolerance: float = 0.01
+) -> Iterator[Finding]:
+    """Annotations with an edge outside the image."""
+    width, height = pl.col("width").fill_null(1000), pl.col("height").fill_null(1000)
+    beyond = {
+        "left": -pl.col("x_min") * width,
+        "upper": -pl.col("y_min") * height,
+        "right": (pl.col("x_max") - 1) * width,
+        "lower": (pl.col("y_max") - 1) * height,
+    }
+    sizes = images.select(pl.col("path").alias("image"), "width", "height")
+    outside = (
+        annotations.join(sizes, on="image", how="left", maintain_order="left")
+        .with_columns(**beyond)
+        .filter(pl.max_horizontal(EDGES) > tolerance)
+    )
+    for row in outside.iter_rows(named=True):
+        edge = max(EDGES, key=lambda name: row[name])
+        yield Finding(
+            row["label"], f"{row['kind']} reaches {row[edge]:.2f} px beyond the {edge} edge", line=row["line"]
+        )

@@ -1,0 +1,30 @@
+"""The same annotation twice in one label file.
+
+## What it does
+Reports each line that repeats the class and the numbers of a line before it.
+
+## Why is this bad?
+The object counts twice in the loss and in the metric. Usually a slip of the labelling tool.
+
+## Fix safety
+Safe: the repeated line goes, the rest of the file stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from holdfast import Finding, check
+
+
+@check(per="split", severity="warning")
+def duplicate_box(annotations: pl.DataFrame) -> Iterator[Finding]:
+    """Lines that say the same as an earlier one."""
+    first = annotations.group_by("label", "class_id", "values").agg(pl.col("line").min().alias("first"))
+    repeated = annotations.join(
+        first, on=["label", "class_id", "values"], how="left", maintain_order="left"
+    ).filter(pl.col("line") > pl.col("first"))
+    for label, line, earlier in repeated.select("label", "line", "first").rows():
+        yield Finding(label, f"says the same as line {earlier}", line=line)

@@ -1,0 +1,29 @@
+"""Image whose suffix names another format than its content.
+
+## What it does
+Compares the suffix with the format that the file's bytes show. `.jpg` may also hold the MPO of
+phones (two JPEGs in one file).
+
+## Why is this bad?
+Tools that trust the suffix decode it wrongly or not at all, and a PNG named .jpg is ten times the
+size that a list of JPEGs leads to expect.
+
+## Fix safety
+Safe: the image gets the suffix of its format; its label keeps its name. An image that a list names is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from holdfast import Finding, check, suffix_fits
+
+
+@check(per="split", needs=("sha256", "format"), severity="warning")
+def wrong_extension(images: pl.DataFrame) -> Iterator[Finding]:
+    """Images whose name says something else than their bytes."""
+    for path, name in images.filter(pl.col("format").is_not_null()).select("path", "format").rows():
+        if not suffix_fits(path, name):
+            yield Finding(path, f"holds {name}, named .{path.rpartition('.')[2][:12]}", kind=name)

@@ -1,0 +1,89 @@
+"""The options of a check run, and what is refused before anything is collected."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from holdfast.config import load_settings
+from holdfast.errors import UsageError
+from holdfast.facts.cache import cache_file
+from holdfast.formats import recognise
+from holdfast.names import display, to_text
+from holdfast.plugin.state import STATE, State
+from holdfast.rules import checks_folder, load_rules
+
+REPORTS = Path("reports")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --data and its companions."""
+    group = parser.getgroup("holdfast", "checks of an image dataset")
+    group.addoption("--data", metavar="DIR", help="the dataset to check; write it with an equals sign")
+    group.addoption("--config", metavar="FILE", help="settings instead of the dataset's holdfast.toml")
+    group.addoption("--cache", metavar="DIR", help="where measured facts are kept (default: the user's cache folder)")
+    group.addoption("--findings", metavar="FILE", help="findings as JSON lines (default: reports/findings.jsonl)")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Recognise the dataset and set the reports up; does nothing without --data."""
+    if config.getoption("data") is None:
+        return
+    try:
+        config.stash[STATE] = _start(config)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _start(config: pytest.Config) -> State:
+    root = Path(os.path.abspath(config.invocation_params.dir / config.getoption("data")))
+    if not config.getoption("data"):
+        raise UsageError("--data is empty; it takes the folder that holds the dataset")
+    _refuse_foreign_start(config, root)
+    settings = load_settings(root, _given_path(config, "config"), config.rootpath)
+    rules = load_rules(checks_folder())
+    for rule in rules.values():
+        settings.options_of(rule), settings.severity_of(rule)
+    dataset = recognise(root, settings)
+    cache = _given_path(config, "cache")
+    cache_file(root, cache)
+    findings = config.getoption("findings")
+    file = config.invocation_params.dir / (REPORTS / "findings.jsonl" if findings is None else findings)
+    page = _set_page(config)
+    for output in (file, page):
+        if output is not None and Path(os.path.realpath(output)).is_relative_to(os.path.realpath(root)):
+            shown = display(to_text(str(output)))
+            raise UsageError(f"{shown} would be written into the data; start from another folder or name another file")
+    return State(dataset, settings, cache, file, rules)
+
+
+def _set_page(config: pytest.Config) -> Path | None:
+    """Turn the HTML report on unless told otherwise, in one file that can be sent around."""
+    if not config.pluginmanager.hasplugin("html"):
+        return None
+    if config.option.htmlpath is None:
+        config.option.htmlpath = str(REPORTS / "report.html")
+        config.option.self_contained_html = True
+    return config.invocation_params.dir / config.option.htmlpath if config.option.htmlpath else None
+
+
+def _given_path(config: pytest.Config, name: str) -> Path | None:
+    value = config.getoption(name)
+    return None if value is None else config.invocation_params.dir / value
+
+
+def _refuse_foreign_start(config: pytest.Config, root: Path) -> None:
+    """Refuse a run whose configuration or conftest came from the data: what lies there is not to be trusted."""
+    real = Path(os.path.realpath(root))
+    shown = display(to_text(str(root)))
+    spelling = f"write it with an equals sign, as in: pytest checks --data={shown}"
+    for place in (config.rootpath, config.inipath):
+        if place is not None and Path(os.path.realpath(place)).is_relative_to(real):
+            raise UsageError(f"pytest took the data for its own folder ({display(str(place))}); {spelling}")
+    for plugin in config.pluginmanager.get_plugins():
+        file = getattr(plugin, "__file__", None)
+        if isinstance(file, str) and Path(os.path.realpath(file)).is_relative_to(real):
+            raise UsageError(f"pytest ran {display(to_text(file))}, which lies in the data; {spelling}")

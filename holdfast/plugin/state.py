@@ -1,0 +1,120 @@
+"""What the plugin knows during one pytest run, under a typed key of pytest's own stash."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from holdfast.check import CASE, CheckFailed, Rule
+from holdfast.config import Settings
+from holdfast.dataset import Dataset
+from holdfast.facts.scan import Scanner
+from holdfast.finding import Finding, Severity
+from holdfast.report.run import Result, Run
+from holdfast.running import findings_of
+from holdfast.units import Unit
+
+TABLES = ("images", "labels", "annotations", "problems", "pairs")
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What the selected checks need: columns of FACTS, tables, and the pairs' largest distance.
+
+    `items` are their node ids; `trouble` is a wrong use that collection found, '' for none.
+    """
+
+    items: tuple[str, ...] = ()
+    needs: frozenset[str] = frozenset()
+    tables: frozenset[str] = frozenset()
+    distance: int | None = None
+    trouble: str = ""
+
+    def to_json(self) -> str:
+        """The demand as a worker of xdist sends it."""
+        return json.dumps([self.items, sorted(self.needs), sorted(self.tables), self.distance, self.trouble])
+
+
+def demand_from_json(text: str) -> Demand:
+    """The way back."""
+    items, needs, tables, distance, trouble = json.loads(text)
+    return Demand(tuple(items), frozenset(needs), frozenset(tables), distance, trouble)
+
+
+def demand_of(items: Iterable[pytest.Item], settings: Settings) -> Demand:
+    """What these items need. Raises UsageError for settings that do not fit their rules."""
+    rules = {item.nodeid: rule for item in items if (rule := rule_of(item)) is not None}
+    options = {rule.name: settings.options_of(rule) for rule in rules.values()}
+    distances = [options[rule.name]["distance"] for rule in rules.values() if "distance" in rule.options]
+    return Demand(
+        tuple(rules),
+        frozenset(need for rule in rules.values() for need in rule.needs),
+        frozenset(table for rule in rules.values() for table in rule.tables),
+        max(distances, default=None),
+    )
+
+
+def rule_of(item: pytest.Item) -> Rule | None:
+    """The rule that an item runs, None for any other test."""
+    rule = getattr(getattr(item, "obj", None), "rule", None)
+    return rule if isinstance(rule, Rule) and CASE in getattr(item, "fixturenames", ()) else None
+
+
+@dataclass
+class State:
+    """One run over one dataset. `dataset` starts with its splits only; `prepare` fills its tables."""
+
+    dataset: Dataset
+    settings: Settings
+    cache: Path | None
+    findings_file: Path | None
+    rules: dict[str, Rule]
+    shared: Path | None = None
+    demand: Demand = field(default_factory=Demand)
+    results: list[Result] = field(default_factory=list)
+    scanner: Scanner | None = None
+    open: ExitStack = field(default_factory=ExitStack)
+    notes: list[str] = field(default_factory=list)
+    prepared: bool = False
+    internal_error: bool = False
+    run: Run | None = None
+    started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def tables(self) -> Dataset:
+        """The dataset with its tables; a worker of xdist reads what the controller measured."""
+        if not self.prepared and self.shared is not None:
+            frames = {name: pl.read_ipc(self.shared / f"{name}.arrow", memory_map=False) for name in TABLES}
+            self.dataset, self.prepared = replace(self.dataset, **frames), True
+        if not self.prepared:
+            raise RuntimeError("the images were not measured before the first check")
+        return self.dataset
+
+    def share(self, folder: Path) -> None:
+        """Write the tables for the workers of xdist."""
+        for name in TABLES:
+            getattr(self.dataset, name).write_ipc(folder / f"{name}.arrow")
+
+
+STATE = pytest.StashKey[State]()
+
+
+@dataclass(frozen=True)
+class UnitCase:
+    """One unit of the dataset, as a parametrized check gets it."""
+
+    unit: Unit
+    state: State
+    findings: list[Finding] = field(default_factory=list)
+
+    def run(self, rule: Rule) -> None:
+        """Run a rule over the unit and keep what it found; raises CheckFailed if there are errors."""
+        self.findings.extend(findings_of(rule, self.unit, self.state.tables(), self.state.settings))
+        if any(finding.severity is Severity.ERROR and not finding.waived for finding in self.findings):
+            raise CheckFailed

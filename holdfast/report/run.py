@@ -1,0 +1,88 @@
+"""What one run of the checks gave: the data behind every report."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from holdfast.dataset import Dataset
+from holdfast.facts.scan import Counts
+from holdfast.finding import Finding, Severity, from_json
+
+
+class State(StrEnum):
+    """How one check of one unit ended."""
+
+    OK = "ok"
+    FAILED = "failed"
+    ERROR = "error"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One check of one unit. FAILED: it found errors; ERROR: it did not run to its end; OK may hold
+    warnings and infos; SKIPPED: there was nothing that it could be run on."""
+
+    rule: str
+    unit: str
+    state: State
+    findings: tuple[Finding, ...] = ()
+
+    def to_json(self) -> str:
+        """ASCII text that survives any channel: names that are no Unicode break xdist's own."""
+        return json.dumps([self.rule, self.unit, self.state, [finding.to_json() for finding in self.findings]])
+
+
+def result_from_json(text: str) -> Result:
+    """The way back."""
+    rule, unit, state, lines = json.loads(text)
+    return Result(rule, unit, State(state), tuple(from_json(line) for line in lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One finished run.
+
+    `expected` are the (rule, unit) that a whole run over this dataset has, `not_run` those of them that
+    did not end; `complete` says that there are none. `reasons` are lines that say why the run is not
+    whole, or not to be trusted. `exit_code` is that of the process. Times are UTC, ISO 8601.
+    """
+
+    dataset: Dataset
+    results: tuple[Result, ...]
+    expected: tuple[tuple[str, str], ...]
+    exit_code: int
+    started: str
+    finished: str
+    reasons: tuple[str, ...] = ()
+    counts: Counts = field(default_factory=Counts)
+    summaries: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def not_run(self) -> tuple[tuple[str, str], ...]:
+        """What a whole run would have checked and this one did not."""
+        ended = {(result.rule, result.unit) for result in self.results if result.state is not State.ERROR}
+        return tuple(place for place in self.expected if place not in ended)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every check of every unit ran to its end."""
+        return not self.not_run and not self.reasons
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All findings, in order of checks and units."""
+        return [finding for result in self.results for finding in result.findings]
+
+    def count(self, severity: Severity) -> int:
+        """How many findings of a severity there are; waived ones do not count."""
+        return sum(finding.severity is severity and not finding.waived for finding in self.findings)
+
+    def images_by_unit(self) -> dict[str, int]:
+        """Images by split, in the order of the dataset; a declared split that is missing has 0."""
+        counts = Counter(self.dataset.images["unit"].to_list())
+        return {split.unit: counts.get(split.unit, 0) for split in self.dataset.splits}

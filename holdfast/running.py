@@ -1,0 +1,76 @@
+"""One rule over one unit: the tables it asks for, and what it yields, completed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+
+import polars as pl
+
+from holdfast.check import Rule
+from holdfast.config import Settings
+from holdfast.dataset import Dataset
+from holdfast.files import NotRead, read_file
+from holdfast.finding import Finding, Severity
+from holdfast.names import to_os
+from holdfast.rules import fixers_folder
+from holdfast.units import Unit
+
+_ORDER = list(Severity)
+_LIMIT = 256 << 20
+
+
+def findings_of(rule: Rule, unit: Unit, dataset: Dataset, settings: Settings) -> list[Finding]:
+    """Everything that a rule finds in a unit, in its own order, with rule, unit, severity and digests.
+
+    Raises what the rule raises.
+    """
+    given = {name: _argument(name, unit, dataset) for name in rule.tables}
+    found = list(rule.function(**given, **settings.options_of(rule)))
+    limit = settings.severity_of(rule)
+    has_fixer = (fixers_folder() / f"{rule.name}.py").exists()
+    digests = _digests(dataset, found)
+    return [_complete(finding, rule, unit, limit, digests, has_fixer) for finding in found]
+
+
+def _argument(name: str, unit: Unit, dataset: Dataset) -> object:
+    if name == "dataset":
+        return dataset
+    if name == "unit":
+        return unit
+    table = getattr(dataset, name)
+    return unit.select_pairs(table) if name == "pairs" else unit.select(table)
+
+
+def _complete(
+    finding: Finding, rule: Rule, unit: Unit, limit: Severity, digests: dict[str, str], has_fixer: bool
+) -> Finding:
+    severity = limit if finding.severity is None else min(finding.severity, limit, key=_ORDER.index)
+    return replace(
+        finding,
+        rule=rule.name,
+        unit=unit.name,
+        severity=severity,
+        sha256=digests.get(finding.path),
+        related_sha256=tuple(digests.get(path) for path in finding.related),
+        fixable=has_fixer and severity is not Severity.INFO,
+    )
+
+
+def _digests(dataset: Dataset, findings: Iterable[Finding]) -> dict[str, str]:
+    """Digests of the files that findings concern: as measured, else of what lies there now."""
+    paths = {path for finding in findings for path in (finding.path, *finding.related)}
+    known: dict[str, str] = {}
+    for table in (dataset.images, dataset.labels):
+        if paths and "sha256" in table.columns:
+            rows = table.filter(pl.col("path").is_in(list(paths))).select("path", "sha256").drop_nulls()
+            known |= dict(rows.iter_rows())
+    for path in paths - known.keys():
+        try:
+            data, _ = read_file(os.path.join(dataset.root, to_os(path)), _LIMIT)
+        except NotRead:
+            continue
+        known[path] = hashlib.sha256(data).hexdigest()
+    return known
