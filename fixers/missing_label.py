@@ -1,0 +1,21 @@
+"""Take an image without a label file out of the dataset.
+
+## What it does
+The image goes to the quarantine.
+
+## Fix safety
+Unsafe: the image may be background, which an empty label file says, or its label may exist elsewhere.
+"""
+
+from __future__ import annotations
+
+from holdfast import Dataset, Finding
+from holdfast.repair import Applicability, Fix, Policy, Remove, find_image
+
+
+def fix(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | None:
+    """Remove the image, unless it has a label by now."""
+    image = find_image(dataset, finding.path)
+    if image is None or image.has_label:
+        return None
+    return Fix(Applicability.UNSAFE, "has no label file", (Remove(image.path),))

@@ -1,0 +1,21 @@
+"""Take a label file without an image out of the dataset.
+
+## What it does
+The label file goes to the quarantine.
+
+## Fix safety
+Safe for a label without any annotation. Unsafe for one that holds work: its image may turn up.
+"""
+
+from __future__ import annotations
+
+from holdfast import Dataset, Finding
+from holdfast.repair import Applicability, Fix, Policy, Remove, annotations_of, is_troubled
+
+
+def fix(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | None:
+    """Remove the label."""
+    count = len(annotations_of(dataset, finding.path))
+    safe = count == 0 and not is_troubled(dataset, finding.path)
+    reason = f"no image belongs to it; it holds {count} annotations"
+    return Fix(Applicability.SAFE if safe else Applicability.UNSAFE, reason, (Remove(finding.path),))

@@ -1,0 +1,225 @@
+"""Which fixes go into a plan: in a fixed order, each checked against the files and those before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from holdfast.dataset import Dataset, PairKind
+from holdfast.finding import Finding
+from holdfast.names import display
+from holdfast.repair.boxes import Contradiction, box_of_line, missing_from
+from holdfast.repair.files import Files
+from holdfast.repair.fix import AppendLines, Applicability, Edit, EditLine, Fix, Move, Remove
+from holdfast.repair.labels import holds
+from holdfast.repair.lookup import find_annotation, find_image, index, users_of
+from holdfast.repair.places import Refused
+from holdfast.repair.plan import Kept
+from holdfast.repair.policy import Policy, Rank
+
+
+class Outcome(StrEnum):
+    """What becomes of a fix."""
+
+    PLANNED = "planned"
+    UNSAFE = "needs --unsafe-fixes"
+    PERSON = "left to a person"
+    REFUSED = "refused"
+    SETTLED = "settled by another fix"
+    LATER = "waits for the next round"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of the fix of one finding, and why."""
+
+    finding: Finding
+    fix: Fix | None
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A fix that goes into the plan, the files that it changes and those that must stay as they are."""
+
+    finding: Finding
+    fix: Fix
+    files: frozenset[str]
+    keeps: tuple[Kept, ...]
+
+
+class Declined(Exception):
+    """A fix does not go into the plan, for an ordinary reason."""
+
+    def __init__(self, outcome: Outcome, reason: str) -> None:
+        super().__init__(reason)
+        self.outcome = outcome
+
+
+@dataclass(slots=True)
+class Desk:
+    """What has been accepted so far."""
+
+    dataset: Dataset
+    policy: Policy
+    files: Files
+    unsafe: bool
+    accepted: list[Accepted] = field(default_factory=list)
+    removed: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
+    moved: dict[str, str] = field(default_factory=dict)
+    edits: dict[str, dict[int, str | None]] = field(default_factory=dict)
+    appended: dict[str, list[str]] = field(default_factory=dict)
+
+    def consider(self, finding: Finding, fix: Fix) -> Decision:
+        """Accept a fix, or say why not."""
+        try:
+            files = self._check(fix)
+            keeps = self._keeps(finding, fix, files)
+        except Declined as declined:
+            return Decision(finding, fix, declined.outcome, str(declined))
+        except Refused as refusal:
+            return Decision(finding, fix, Outcome.REFUSED, str(refusal))
+        except OSError as error:
+            return Decision(finding, fix, Outcome.REFUSED, f"cannot be read: {error.strerror}")
+        self._accept(Accepted(finding, fix, files, keeps))
+        return Decision(finding, fix, Outcome.PLANNED, fix.reason)
+
+    def _check(self, fix: Fix) -> frozenset[str]:
+        """The files that the fix changes. Raises Declined, Refused or OSError if it must not."""
+        removes = [edit for edit in fix.edits if isinstance(edit, Remove)]
+        if fix.applicability is Applicability.DISPLAY or not fix.edits:
+            raise Declined(Outcome.PERSON, fix.reason)
+        if removes and all(edit.path in self.removed for edit in removes):
+            raise Declined(Outcome.SETTLED, "goes already")
+        if gone := [path for path in fix.keeps if path in self.removed]:
+            raise Declined(Outcome.SETTLED, f"{display(gone[0])}, which would be kept, goes itself")
+        if fix.applicability is Applicability.UNSAFE and not self.unsafe:
+            raise Declined(Outcome.UNSAFE, fix.reason)
+        return frozenset(path for edit in fix.edits for path in self._check_edit(edit))
+
+    def _check_edit(self, edit: Edit) -> tuple[str, ...]:
+        if self.policy.protects(edit.path):
+            raise Refused("is protected by --protect")
+        if isinstance(edit, Remove):
+            return self._check_remove(edit.path)
+        if edit.path in self.removed:
+            raise Declined(Outcome.SETTLED, "goes with its image")
+        if isinstance(edit, Move):
+            return self._check_move(edit)
+        if isinstance(edit, EditLine):
+            return self._check_line(edit)
+        return self._check_append(edit)
+
+    def _check_remove(self, path: str) -> tuple[str, ...]:
+        if path in self.kept:
+            raise Declined(Outcome.SETTLED, "stays, as another copy goes on its account")
+        self.files.require(path)
+        image = find_image(self.dataset, path)
+        if image is None:
+            if staying := [user for user in users_of(self.dataset, path) if user not in self.removed]:
+                raise Refused(f"belongs to {display(staying[0])}")
+            return (path,)
+        label = image.label
+        if any(user not in self.removed and user != path for user in users_of(self.dataset, label)):
+            return (path,)  # another image has the same label file
+        if not image.has_label and self.files.inspect(label) is None:
+            return (path,)
+        if self.policy.protects(label):
+            raise Refused("its label is protected by --protect")
+        self._require_as_read(label)
+        return (path, label)
+
+    def _check_move(self, move: Move) -> tuple[str, ...]:
+        if move.path in self.moved:
+            raise Declined(Outcome.LATER, "gets another name already")
+        self.files.require(move.path)
+        self.files.require_free(move.to, self.moved.values())
+        return (move.path,)
+
+    def _check_line(self, edit: EditLine) -> tuple[str, ...]:
+        if edit.line in self.edits.get(edit.path, {}):
+            raise Declined(Outcome.LATER, f"line {edit.line} is changed by another fix already")
+        self._require_as_read(edit.path)
+        annotation = find_annotation(self.dataset, edit.path, edit.line)
+        if annotation is None or not holds(self.files.content(edit.path), edit.line, annotation):
+            raise Refused(f"line {edit.line} is not what was checked")
+        return (edit.path,)
+
+    def _check_append(self, edit: AppendLines) -> tuple[str, ...]:
+        if self.files.inspect(edit.path) is None:
+            self.files.require_free(edit.path, ())
+        else:
+            self._require_as_read(edit.path)
+        try:
+            self._added(edit)
+        except Contradiction as contradiction:
+            raise Declined(Outcome.PERSON, f"another copy's annotations: {contradiction}") from None
+        return (edit.path,)
+
+    def _added(self, edit: AppendLines) -> list[str]:
+        """The lines that copies accepted before have not added yet."""
+        before = [box_of_line(text) for text in self.appended.get(edit.path, ())]
+        return [new.text for new in missing_from(before, [box_of_line(text) for text in edit.lines])]
+
+    def _require_as_read(self, label: str) -> None:
+        """The label must be the file whose annotations were compared."""
+        if self.files.require(label).stamp.sha256 != index(self.dataset).label_digests.get(label):
+            raise Refused(f"{display(label)} changed while the plan was made")
+
+    def _keeps(self, finding: Finding, fix: Fix, files: frozenset[str]) -> tuple[Kept, ...]:
+        """The images on whose account others go, with their labels. Raises Refused if one is not sound."""
+        gone = [edit.path for edit in fix.edits if isinstance(edit, Remove)]
+        keeps = []
+        for path in fix.keeps:
+            stamp = self.files.require_present(path).stamp
+            for removed in gone:
+                if finding.kind == PairKind.BYTES and self.files.require(removed).stamp != stamp:
+                    raise Refused(f"is not byte for byte {display(path)}")
+                keeps.append(Kept(path, stamp, finding.kind or "", removed))
+            image = find_image(self.dataset, path)
+            if image is not None and image.has_label and image.label not in files:
+                self.files.require_present(image.label)
+                self._require_as_kept(image.label)
+                keeps += [
+                    Kept(image.label, self.files.require_present(image.label).stamp, "label", r) for r in gone
+                ]
+        return tuple(keeps)
+
+    def _require_as_kept(self, label: str) -> None:
+        if self.files.require_present(label).stamp.sha256 != index(self.dataset).label_digests.get(label):
+            raise Refused(f"{display(label)} changed while the plan was made")
+
+    def _accept(self, accepted: Accepted) -> None:
+        self.accepted.append(accepted)
+        self.kept |= set(accepted.fix.keeps)
+        for edit in accepted.fix.edits:
+            if isinstance(edit, Remove):
+                self.removed |= accepted.files - {
+                    e.path for e in accepted.fix.edits if not isinstance(e, Remove)
+                }
+            elif isinstance(edit, Move):
+                self.moved[edit.path] = edit.to
+            elif isinstance(edit, EditLine):
+                self.edits.setdefault(edit.path, {})[edit.line] = edit.text
+            else:
+                self.appended.setdefault(edit.path, []).extend(self._added(edit))
+
+
+def choose(desk: Desk, fixes: Iterable[tuple[Finding, Fix]]) -> list[Decision]:
+    """Decide about every fix. Removals that need no kept copy come first, then copies in the order of
+    the image that is kept, so that a copy goes only if it is a direct copy of one that stays; then
+    the edits, safe ones first."""
+    return [
+        desk.consider(finding, fix) for finding, fix in sorted(fixes, key=lambda pair: _order(desk, *pair))
+    ]
+
+
+def _order(desk: Desk, finding: Finding, fix: Fix) -> tuple[int, Rank, int, str, int]:
+    keeper = find_image(desk.dataset, fix.keeps[0]) if fix.keeps else None
+    rank = desk.policy.rank(keeper) if keeper else ()
+    removes = any(isinstance(edit, Remove) for edit in fix.edits)
+    phase = (1 if keeper else 0) if removes else 2
+    return phase, rank, -fix.applicability, finding.path, finding.line or 0

@@ -1,0 +1,157 @@
+"""The command line of the fixers: plan, apply, undo, status, recover."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from holdfast.errors import UsageError
+from holdfast.names import display, to_text
+from holdfast.repair import commands
+from holdfast.repair.fit import Unfit
+from holdfast.repair.places import Refused
+from holdfast.repair.plan_command import PlanRequest, plan
+from holdfast.repair.policy import Keep, OnConflict, Policy
+
+PLAN = Path("reports/plan.json")
+_CODES = """exit codes: 0 done or nothing to do; 1 part was refused, each with its reason;
+4 wrong usage, or a plan that no longer fits the data (nothing was changed)"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reports wrong usage as everything here does: one line, exit code 4."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see --help")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code: 0, 1 or 4."""
+    before = signal.signal(signal.SIGTERM, _stop)
+    try:
+        return _run(_parser().parse_args(arguments))
+    except UsageError as error:
+        return _fail(display(to_text(str(error))), 4)
+    except Unfit as error:
+        lines = "".join(f"\n  {failure}" for failure in error.failures)
+        return _fail(f"the plan does not fit the data, nothing was changed; make a new one:{lines}", 4)
+    except KeyboardInterrupt:
+        return _fail("stopped; what was begun was put back, `status` tells", 1)
+    except (OSError, Refused) as error:
+        return _fail(f"{display(to_text(str(error)))}; what was begun was put back, `status` tells", 1)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _run(options: argparse.Namespace) -> int:
+    root = _root(options.data)
+    if options.command == "plan":
+        return plan(_request(root, options))
+    if options.command == "apply":
+        return commands.apply(root, Path(options.plan))
+    if options.command == "undo":
+        return commands.undo(root, options.run)
+    return commands.status(root) if options.command == "status" else commands.recover(root)
+
+
+def _request(root: Path, options: argparse.Namespace) -> PlanRequest:
+    policy = Policy(
+        Keep(options.keep), OnConflict(options.on_conflict), tuple(options.protect), tuple(options.prefer)
+    )
+    return PlanRequest(
+        root=root,
+        policy=policy,
+        rules=tuple(options.rule),
+        unsafe=options.unsafe_fixes,
+        max_change=options.max_change,
+        findings=_path(options.findings),
+        config=_path(options.config),
+        cache=_path(options.cache),
+        output=Path(options.output),
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="fixers",
+        description="Repair what the checks found, and take repairs back.",
+        epilog=_CODES,
+        allow_abbrev=False,
+    )
+    several = parser.add_subparsers(dest="command", required=True, metavar="plan|apply|undo|status|recover")
+    _add_plan(_command(several, "plan", "show what would be repaired and write the plan; changes nothing"))
+    apply = _command(several, "apply", "carry a plan out, all of it or nothing")
+    apply.add_argument("plan", nargs="?", default=str(PLAN), metavar="PLAN", help=f"default: {PLAN}")
+    undo = _command(several, "undo", "take a repair back, to identical bytes")
+    undo.add_argument("run", nargs="?", metavar="RUN", help="default: the last one that was applied")
+    _command(several, "status", "list the repairs of this data")
+    _command(several, "recover", "settle a repair that was interrupted")
+    return parser
+
+
+def _command(several: argparse._SubParsersAction[_Parser], name: str, text: str) -> argparse.ArgumentParser:
+    parser = several.add_parser(name, help=text, description=text, epilog=_CODES, allow_abbrev=False)
+    parser.add_argument("--data", required=True, metavar="DIR", help="the dataset")
+    return parser
+
+
+def _add_plan(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--findings", metavar="FILE", help="what the checks found; default: reports/findings.jsonl")
+    add("--rule", nargs="+", action="extend", default=[], metavar="RULE", help="only these rules")
+    add("--unsafe-fixes", action="store_true", help="also fixes that may lose information or mean something")
+    add("--keep", choices=list(Keep), default=Keep.EVALUATION, help="whose copy stays; default: evaluation")
+    add("--protect", action="append", default=[], metavar="GLOB", help="never touch these")
+    add("--prefer", action="append", default=[], metavar="GLOB", help="of two copies keep these")
+    add(
+        "--on-conflict",
+        choices=list(OnConflict),
+        default=OnConflict.SKIP,
+        help="copies with different annotations: leave both (skip), keep those of the image that stays, "
+        "or add the others to them (union)",
+    )
+    add(
+        "--max-change",
+        type=_share,
+        default=0.3,
+        metavar="SHARE",
+        help="of the images, as 30%% or 0.3 (default)",
+    )
+    add("--config", metavar="FILE", help="settings; default: holdfast.toml in the data, else here")
+    add("--cache", metavar="DIR", help="cache of measured facts; default: in the user's cache folder")
+    add("--output", default=str(PLAN), metavar="FILE", help=f"where the plan goes; default: {PLAN}")
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no share, as in 30% or 0.3")
+    return share
+
+
+def _root(text: str) -> Path:
+    root = Path(text).resolve()
+    if not root.is_dir():
+        what = "not a folder" if root.exists() else "no such folder"
+        raise UsageError(f"{text}: {what}; --data takes the folder of a dataset")
+    return root
+
+
+def _path(text: str | None) -> Path | None:
+    return None if text is None else Path(text)
+
+
+def _stop(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _fail(line: str, code: int) -> int:
+    sys.stderr.write(f"error: {line}\n")
+    return code

@@ -1,0 +1,114 @@
+"""Does a plan still fit the data? Everything is hashed before anything is changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+
+from holdfast.dataset import PairKind
+from holdfast.names import display
+from holdfast.repair.places import Refused, Stamp, lies_at
+from holdfast.repair.plan import Act, Group, Kept, Op, Plan
+from holdfast.repair.tree import Tree
+
+Tick = Callable[[int, int], None]
+"""Told how many of how many are done."""
+
+
+class Unfit(Exception):
+    """The plan does not fit the data; each failure is one line. Nothing was changed, or all was put back."""
+
+    def __init__(self, failures: tuple[str, ...]) -> None:
+        super().__init__("; ".join(failures))
+        self.failures = failures
+
+
+def require_fit(tree: Tree, plan: Plan, tick: Tick) -> None:
+    """Check every precondition, every kept file and every proof. Raises Unfit with all that fail."""
+    failures = [f"{display(path)}: is named twice in the plan" for path in _named_twice(plan)]
+    total, done = len(plan.ops), 0
+    for group in plan.groups:
+        failures += _unfit_group(tree, group)
+        done += len(group.ops)
+        tick(done, total)
+    if failures:
+        raise Unfit(tuple(failures))
+
+
+def unfit_keepers(tree: Tree, plan: Plan) -> list[str]:
+    """The files that were to stay and are not what they were: asked again before a run is final."""
+    moved = {op.path: op.to for op in plan.ops if op.to is not None}
+    rewritten = {op.path for op in plan.ops if op.act is Act.REPLACE}
+    keeps = {kept.path: kept for group in plan.groups for kept in group.keeps if kept.path not in rewritten}
+    failures = []
+    for path, kept in keeps.items():
+        try:
+            file = tree.inspect(moved.get(path) or path)
+        except (OSError, Refused):
+            file = None
+        if file is None or file.stamp != kept.stamp:
+            failures.append(f"{display(path)}: the copy that stays changed meanwhile")
+    return failures
+
+
+def _named_twice(plan: Plan) -> Iterator[str]:
+    seen: set[str] = set()
+    for op in plan.ops:
+        for path in (op.path, op.to):
+            if path is not None and path in seen:
+                yield path
+            seen.add(path or op.path)
+
+
+def _unfit_group(tree: Tree, group: Group) -> Iterator[str]:
+    for op in group.ops:
+        try:
+            _check(tree, op)
+        except Refused as refusal:
+            yield f"{display(op.path)}: {refusal}"
+        except OSError as error:
+            yield f"{display(op.path)}: {error.strerror}"
+    removed = {op.path: op.pre for op in group.ops if op.act is Act.REMOVE}
+    for kept in group.keeps:
+        try:
+            _check_kept(tree, kept, removed)
+        except Refused as refusal:
+            yield f"{display(kept.path)}: {refusal}"
+        except OSError as error:
+            yield f"{display(kept.path)}: {error.strerror}"
+
+
+def _check(tree: Tree, op: Op) -> None:
+    if op.data is not None and stamp_of(op.data) != op.post:
+        raise Refused("its new content in the plan is damaged")
+    if op.act is Act.CREATE:
+        _require_free(tree, op.path)
+        return
+    if tree.require(op.path).stamp != op.pre:
+        raise Refused("changed since the plan was made")
+    if op.to is not None:
+        _require_free(tree, op.to)
+
+
+def _check_kept(tree: Tree, kept: Kept, removed: dict[str, Stamp | None]) -> None:
+    file = tree.inspect(kept.path)
+    if file is None or file.stamp != kept.stamp:
+        raise Refused("should stay, but changed since the plan was made")
+    if kept.removed not in removed or kept.path in removed:
+        raise Refused(f"is no reason to remove {display(kept.removed)}")
+    if kept.proof == PairKind.BYTES and removed[kept.removed] != kept.stamp:
+        raise Refused(f"is not byte for byte {display(kept.removed)}")
+
+
+def _require_free(tree: Tree, path: str) -> None:
+    try:
+        with tree.place(path) as place:
+            if lies_at(place) is not None:
+                raise Refused(f"the name {display(path)} is taken")
+    except FileNotFoundError:
+        raise Refused(f"the folder of {display(path)} is not there") from None
+
+
+def stamp_of(data: bytes) -> Stamp:
+    """The stamp of this content."""
+    return Stamp(hashlib.sha256(data).hexdigest(), len(data))

@@ -1,0 +1,107 @@
+"""A plan: what will be done, to which content, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from holdfast.repair.places import Stamp
+
+
+class Act(StrEnum):
+    """The four things that repair can do to a file."""
+
+    REMOVE = "remove"
+    REPLACE = "replace"
+    CREATE = "create"
+    MOVE = "move"
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One act. `pre` is the content that must be there (not for create), `data` the new one
+    (replace, create), `to` the new name (move)."""
+
+    act: Act
+    path: str
+    pre: Stamp | None = None
+    post: Stamp | None = None
+    to: str | None = None
+    data: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Which finding an act answers, how far the fix is trusted (safe, unsafe), and why it is right."""
+
+    rule: str
+    path: str
+    line: int | None
+    safety: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that must stay as it is, for a removed one goes on its account.
+
+    `proof` is how the two are the same (bytes, picture, near), or `label` for the label that stays.
+    """
+
+    path: str
+    stamp: Stamp
+    proof: str
+    removed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Acts that are done together or not at all."""
+
+    reasons: tuple[Reason, ...]
+    ops: tuple[Op, ...]
+    keeps: tuple[Kept, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """Which folder the plan is for: its absolute path (text form), and its device and inode."""
+
+    path: str
+    device: int
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the user chose, for the record."""
+
+    order: str
+    on_conflict: str
+    unsafe: bool
+    protect: tuple[str, ...] = ()
+    prefer: tuple[str, ...] = ()
+    max_change: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A whole plan. `before` and `after` are the numbers of images by unit; `created` is UTC."""
+
+    tool: str
+    created: str
+    root: Root
+    choices: Choices
+    groups: tuple[Group, ...]
+    before: Mapping[str, int] = field(default_factory=dict)
+    after: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def ops(self) -> tuple[Op, ...]:
+        """All acts in order; their positions number the files in the quarantine."""
+        return tuple(op for group in self.groups for op in group.ops)
+
+
+class NotAPlan(Exception):
+    """The file is no plan that this version can read. The message says what is wrong."""

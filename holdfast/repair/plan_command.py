@@ -1,0 +1,121 @@
+"""`plan`: from findings to a plan file, shown."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from holdfast.config import load_settings
+from holdfast.dataset import Dataset
+from holdfast.errors import UsageError
+from holdfast.facts import measure
+from holdfast.formats import read, recognise
+from holdfast.names import display, to_text
+from holdfast.repair.choose import Outcome
+from holdfast.repair.fixers import load_fixers
+from holdfast.repair.gather import DEFAULT, Checked, read_findings, run_checks, why_not
+from holdfast.repair.lookup import NEEDS
+from holdfast.repair.plan_json import to_json
+from holdfast.repair.planner import Draft, Options, is_candidate, make_plan
+from holdfast.repair.policy import Policy
+from holdfast.repair.progress import Progress
+from holdfast.repair.show import plan_lines
+from holdfast.repair.state import unfinished
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """What was asked for. `rules` empty means all; `max_change` is a fraction."""
+
+    root: Path
+    policy: Policy
+    rules: tuple[str, ...]
+    unsafe: bool
+    max_change: float
+    findings: Path | None
+    config: Path | None
+    cache: Path | None
+    output: Path
+
+
+def plan(request: PlanRequest) -> int:
+    """Show what would be done and write the plan file. Exit code 0, or 1 when part was refused.
+
+    Raises UsageError.
+    """
+    fixers = load_fixers()
+    if unknown := sorted(set(request.rules) - set(fixers)):
+        raise UsageError(f"no fixer {display(unknown[0])!r}; there are {', '.join(sorted(fixers))}")
+    if request.output.resolve().is_relative_to(request.root):
+        raise UsageError(
+            f"{request.output}: the plan may not lie inside the data; give another --output=FILE"
+        )
+    if interrupted := unfinished(request.root):
+        raise UsageError(f"run {interrupted[0].name} was interrupted: run `recover` first")
+    checked = _findings(request)
+    wanted = request.rules or tuple(fixers)
+    findings = [finding for finding in checked.findings if is_candidate(finding, wanted)]
+    options = Options(request.policy, request.unsafe, request.max_change, checked.moment)
+    draft = make_plan(_dataset(request), findings, fixers, options, Progress("planning, findings"))
+    for line in plan_lines(draft):
+        _say(line)
+    return _finish(request, draft)
+
+
+def _finish(request: PlanRequest, draft: Draft) -> int:
+    if draft.refusal is not None:
+        sys.stderr.write(f"error: {draft.refusal}: no plan was written\n")
+        return 1
+    _write(request.output, to_json(draft.plan))
+    left = any(d.outcome is Outcome.UNSAFE for d in draft.decisions)
+    if left:
+        _say("add --unsafe-fixes for those that may lose information or mean something")
+    if draft.plan.groups:
+        place = "" if request.output == Path("reports/plan.json") else f" {request.output}"
+        _say(f"next: python -m fixers apply --data={request.root}{place}")
+    else:
+        _say("nothing to apply")
+    return int(any(decision.outcome is Outcome.REFUSED for decision in draft.decisions))
+
+
+def _findings(request: PlanRequest) -> Checked:
+    """The findings given or in `reports/`; new ones where those do not fit."""
+    file = request.findings or DEFAULT
+    if request.findings is None and not file.exists():
+        reason = f"there is no {file}"
+    else:
+        checked = read_findings(file)
+        misfit = why_not(checked, request.root)
+        if misfit is None:
+            if not checked.complete:
+                _say(f"{file} is of a partial run: what it did not look at is not repaired")
+            return checked
+        reason = f"{file} is not used, {misfit}"
+    _say(f"running the checks first: {reason}")
+    arguments = [f"--config={request.config}"] if request.config else []
+    arguments += [f"--cache={request.cache}"] if request.cache else []
+    return run_checks(request.root, arguments)
+
+
+def _dataset(request: PlanRequest) -> Dataset:
+    settings = load_settings(request.root, request.config, Path.cwd())
+    dataset = read(recognise(request.root, settings))
+    progress = Progress("planning, images")
+    return measure(dataset, NEEDS, request.cache, lambda _, done, total: progress(done, total))
+
+
+def _write(file: Path, data: bytes) -> None:
+    """Write the plan file whole or not at all. Raises UsageError if it cannot be written."""
+    new = file.with_name(f".plan-{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        new.write_bytes(data)
+        new.replace(file)
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be written: {(error.strerror or str(error)).lower()}") from None
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(display(to_text(line)) + "\n")

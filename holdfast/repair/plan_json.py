@@ -1,0 +1,138 @@
+"""A plan as canonical JSON, `holdfast-plan/1`: ASCII, keys sorted, any file name."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+from holdfast.names import base64_name, from_base64
+from holdfast.repair.places import Stamp
+from holdfast.repair.plan import Act, Choices, Group, Kept, NotAPlan, Op, Plan, Reason, Root
+
+FORMAT = "holdfast-plan/1"
+
+
+def to_json(plan: Plan) -> bytes:
+    """The plan as canonical JSON: ASCII, keys sorted, one line end at the end."""
+    data = {
+        "format": FORMAT,
+        "tool": plan.tool,
+        "created": plan.created,
+        "root": {"path": _name(plan.root.path), "dev": plan.root.device, "ino": plan.root.inode},
+        "policy": _choices(plan.choices),
+        "counts": {"before": dict(plan.before), "after": dict(plan.after)},
+        "groups": [_group(number, group) for number, group in enumerate(plan.groups, 1)],
+    }
+    return json.dumps(data, sort_keys=True, indent=1, allow_nan=False).encode("ascii") + b"\n"
+
+
+def from_json(text: bytes) -> Plan:
+    """The way back. Raises NotAPlan for anything that `to_json` does not write."""
+    try:
+        data = json.loads(text)
+        if not isinstance(data, dict) or data.get("format") != FORMAT:
+            raise NotAPlan(f"its format is not {FORMAT}")
+        root, counts, policy = data["root"], data["counts"], data["policy"]
+        return Plan(
+            str(data["tool"]),
+            str(data["created"]),
+            Root(_unname(root["path"]), int(root["dev"]), int(root["ino"])),
+            _choices_from(policy),
+            tuple(_group_from(group) for group in data["groups"]),
+            {str(unit): int(count) for unit, count in counts["before"].items()},
+            {str(unit): int(count) for unit, count in counts["after"].items()},
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise NotAPlan(f"it cannot be read: {type(error).__name__} {error}") from None
+
+
+def _choices(choices: Choices) -> dict[str, Any]:
+    return {
+        "keep": choices.order,
+        "on_conflict": choices.on_conflict,
+        "unsafe_fixes": choices.unsafe,
+        "protect": list(choices.protect),
+        "prefer": list(choices.prefer),
+        "max_change": choices.max_change,
+    }
+
+
+def _choices_from(data: Any) -> Choices:
+    globs = tuple(map(str, data["protect"])), tuple(map(str, data["prefer"]))
+    unsafe = bool(data["unsafe_fixes"])
+    return Choices(str(data["keep"]), str(data["on_conflict"]), unsafe, *globs, float(data["max_change"]))
+
+
+def _group(number: int, group: Group) -> dict[str, Any]:
+    reasons = [
+        {"rule": r.rule, "path": _name(r.path), "line": r.line, "safety": r.safety, "why": r.why}
+        for r in group.reasons
+    ]
+    keeps = [
+        {"path": _name(k.path), "proof": k.proof, "removed": _name(k.removed)} | _stamp(k.stamp)
+        for k in group.keeps
+    ]
+    return {"id": number, "reasons": reasons, "keep": keeps, "ops": [_op(op) for op in group.ops]}
+
+
+def _group_from(data: Any) -> Group:
+    reasons = tuple(
+        Reason(str(r["rule"]), _unname(r["path"]), r["line"], str(r["safety"]), str(r["why"]))
+        for r in data["reasons"]
+    )
+    keeps = tuple(
+        Kept(_unname(k["path"]), _unstamp(k), str(k["proof"]), _unname(k["removed"])) for k in data["keep"]
+    )
+    return Group(reasons, tuple(_op_from(op) for op in data["ops"]), keeps)
+
+
+def _op(op: Op) -> dict[str, Any]:
+    data: dict[str, Any] = {"op": op.act, "path": _name(op.path)}
+    data |= {key: _stamp(stamp) for key, stamp in (("pre", op.pre), ("post", op.post)) if stamp}
+    if op.to is not None:
+        data["to"] = _name(op.to)
+    if op.data is not None:
+        data["data"] = _content(op.data)
+    return data
+
+
+def _op_from(data: Any) -> Op:
+    act = Act(data["op"])
+    pre, post = (_unstamp(data[key]) if key in data else None for key in ("pre", "post"))
+    to = _unname(data["to"]) if "to" in data else None
+    content = _uncontent(data["data"]) if "data" in data else None
+    whole = {
+        Act.REMOVE: pre is not None,
+        Act.REPLACE: pre is not None and post is not None and content is not None and pre != post,
+        Act.CREATE: post is not None and content is not None,
+        Act.MOVE: pre is not None and to is not None,
+    }
+    if not whole[act]:
+        raise NotAPlan(f"an act {act} lacks what it needs")
+    return Op(act, _unname(data["path"]), pre, post, to, content)
+
+
+def _stamp(stamp: Stamp) -> dict[str, Any]:
+    return {"sha256": stamp.sha256, "size": stamp.size}
+
+
+def _unstamp(data: Any) -> Stamp:
+    return Stamp(str(data["sha256"]), int(data["size"]))
+
+
+def _name(path: str) -> Any:
+    encoded = base64_name(path)
+    return path if encoded is None else {"b64": encoded}
+
+
+def _unname(data: Any) -> str:
+    return data if isinstance(data, str) else from_base64(data["b64"])
+
+
+def _content(data: bytes) -> Any:
+    return data.decode("ascii") if data.isascii() else {"b64": base64.b64encode(data).decode("ascii")}
+
+
+def _uncontent(data: Any) -> bytes:
+    return data.encode("ascii") if isinstance(data, str) else base64.b64decode(data["b64"])

@@ -1,0 +1,82 @@
+"""Which of two copies stays, and what happens when their annotations differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+from holdfast.repair.lookup import Image
+
+
+class Keep(StrEnum):
+    """Which split keeps its copy."""
+
+    EVALUATION = "evaluation"
+    TRAINING = "training"
+    FIRST = "first"
+
+
+class OnConflict(StrEnum):
+    """What happens to a copy whose annotations differ from those of the image that stays."""
+
+    SKIP = "skip"
+    KEEP = "keep"
+    UNION = "union"
+
+
+_SPLITS = {
+    Keep.EVALUATION: ("test", "val", "train"),
+    Keep.TRAINING: ("train", "val", "test"),
+    Keep.FIRST: ("train", "val", "test"),
+}
+
+Rank = tuple[str | int | float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The owner's choices for one plan.
+
+    `protect` and `prefer` are globs over paths relative to the root, `*` also crosses folders, and
+    naming a folder means all of it. A protected file is never touched; both kinds rank first.
+    """
+
+    keep: Keep = Keep.EVALUATION
+    on_conflict: OnConflict = OnConflict.SKIP
+    protect: tuple[str, ...] = ()
+    prefer: tuple[str, ...] = ()
+
+    def protects(self, path: str) -> bool:
+        """Whether the file must not be touched."""
+        return _matches(path, self.protect)
+
+    def rank(self, image: Image) -> Rank:
+        """The place of an image in the order: of two copies the lower one stays. Total, so no cycles."""
+        chosen = int(not self.protects(image.path)), int(not _matches(image.path, self.prefer))
+        splits = _SPLITS[self.keep]
+        split = splits.index(image.split) if image.split in splits else len(splits)
+        if self.keep is Keep.FIRST:
+            return (*chosen, image.collection, split, image.path)
+        density = image.size / image.pixels if image.pixels else 0.0
+        return (*chosen, split, int(not image.annotated), -image.pixels, -density, image.path)
+
+    def order_in_words(self) -> str:
+        """The order that `rank` follows, for people."""
+        chosen = [word for word, globs in (("protected", self.protect), ("preferred", self.prefer)) if globs]
+        splits = ", ".join(_SPLITS[self.keep])
+        if self.keep is Keep.FIRST:
+            return " > ".join([*chosen, "collection name", splits, "path"])
+        last = ["annotated", "more pixels", "less compression (more bytes per pixel)", "path"]
+        return " > ".join([*chosen, splits, *last])
+
+
+def _matches(path: str, globs: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(part, glob.rstrip("/")) for glob in globs for part in _with_parents(path))
+
+
+def _with_parents(path: str) -> Iterator[str]:
+    while path:
+        yield path
+        path = path.rpartition("/")[0]

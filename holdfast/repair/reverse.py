@@ -1,0 +1,120 @@
+"""One act of a run, looked at and taken back by what lies where, never by what a call returned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from holdfast.repair.disk import Disk
+from holdfast.repair.places import Folder, Place, Refused, Stamp, inspect, lies_at
+from holdfast.repair.plan import Act, Op
+from holdfast.repair.tree import Tree
+
+
+class Step(Enum):
+    """Where an act stands: not done, done, or somebody changed its files meanwhile."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a run works with."""
+
+    tree: Tree
+    quarantine: Folder
+    disk: Disk
+
+    def store(self, number: int) -> Place:
+        """The quarantine's place for the act of that position."""
+        return self.quarantine.place(f"{number:06d}")
+
+    def spare(self, number: int) -> Place:
+        """A free name for an exchange in steps."""
+        return self.quarantine.place(f"{number:06d}.old")
+
+
+def where(work: Work, number: int, op: Op, *, strict: bool) -> Step:
+    """Where an act stands. `strict` (undo) wants exactly what applying left, else it is OTHER; without
+    it (rolling back) whatever an unfinished act brought to the quarantine counts as done."""
+    try:
+        with work.tree.place(op.path) as place:
+            return _LOOK[op.act](work, number, op, place, strict)
+    except (Refused, FileNotFoundError, NotADirectoryError):
+        return Step.OTHER
+
+
+def turn_back(work: Work, number: int, op: Op) -> bool:
+    """Take back an act that stands at AFTER; False if somebody changed the file in that instant."""
+    store = work.store(number)
+    with work.tree.place(op.path) as place:
+        if op.act is Act.REMOVE:
+            work.disk.rename(store, place)
+        elif op.act is Act.REPLACE:
+            work.disk.exchange(place, store, work.spare(number))
+            if _stamp(store) != op.post:
+                work.disk.exchange(place, store, work.spare(number))
+                return False
+        elif op.act is Act.CREATE:
+            work.disk.rename(place, store)
+            if _stamp(store) != op.post:
+                work.disk.rename(store, place)
+                return False
+        else:
+            assert op.to is not None
+            with work.tree.place(op.to) as target:
+                work.disk.rename(target, place)
+    return True
+
+
+def settle_exchange(work: Work, number: int, op: Op) -> None:
+    """Finish or take back an exchange that was stopped between its steps."""
+    if op.act is not Act.REPLACE or lies_at(work.spare(number)) is None:
+        return
+    if lies_at(work.store(number)) is None:
+        work.disk.rename(work.spare(number), work.store(number))
+        return
+    with work.tree.place(op.path) as place:
+        work.disk.rename(work.spare(number), place)
+
+
+def _removed(work: Work, number: int, op: Op, place: Place, strict: bool) -> Step:
+    stored = _stamp(work.store(number))
+    if stored is None:
+        return Step.BEFORE
+    taken = lies_at(place) is not None
+    return Step.OTHER if taken or (strict and stored != op.pre) else Step.AFTER
+
+
+def _replaced(work: Work, number: int, op: Op, place: Place, strict: bool) -> Step:
+    stored = _stamp(work.store(number))
+    if stored == op.post:
+        return Step.BEFORE
+    if stored is None or (strict and stored != op.pre):
+        return Step.OTHER
+    return Step.AFTER if _stamp(place) == op.post else Step.OTHER
+
+
+def _created(work: Work, number: int, op: Op, place: Place, strict: bool) -> Step:
+    if lies_at(work.store(number)) is not None or lies_at(place) is None:
+        return Step.BEFORE
+    return Step.AFTER if _stamp(place) == op.post else Step.OTHER
+
+
+def _moved(work: Work, number: int, op: Op, place: Place, strict: bool) -> Step:
+    assert op.to is not None
+    with work.tree.place(op.to) as target:
+        moved = _stamp(target)
+        if lies_at(place) is not None:
+            return Step.OTHER if strict and moved is not None else Step.BEFORE
+        return Step.OTHER if moved is None or (strict and moved != op.pre) else Step.AFTER
+
+
+_LOOK = {Act.REMOVE: _removed, Act.REPLACE: _replaced, Act.CREATE: _created, Act.MOVE: _moved}
+
+
+def _stamp(place: Place) -> Stamp | None:
+    file = inspect(place)
+    return None if file is None else file.stamp

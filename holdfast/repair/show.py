@@ -1,0 +1,87 @@
+"""A plan and the runs as text for people. Whatever comes from the data is made harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from holdfast.names import display
+from holdfast.repair.choose import Decision, Outcome
+from holdfast.repair.fix import Applicability, Fix, Remove
+from holdfast.repair.plan import Act, Op, Plan
+from holdfast.repair.planner import Draft
+from holdfast.repair.state import Run, Stage
+
+FIRST = 5
+"""Lines shown of each group; the plan file holds them all."""
+
+_ENDS = {
+    Stage.INTERRUPTED: "; `recover` settles it",
+    Stage.UNDO_INTERRUPTED: "; `recover` settles it",
+    Stage.PARTLY_UNDONE: "; files that changed since were left; `undo` tries again",
+}
+
+
+def plan_lines(draft: Draft) -> Iterator[str]:
+    """What a plan would do: by rule, what is left and why, totals."""
+    policy = draft.plan.choices
+    planned = [decision for decision in draft.decisions if decision.outcome is Outcome.PLANNED]
+    if any(decision.fix and decision.fix.keeps for decision in draft.decisions):
+        yield f"of two copies the first in this order stays: {policy.order}"
+    for rule in sorted({decision.finding.rule for decision in planned}):
+        yield from _rule_lines(rule, [d for d in planned if d.finding.rule == rule])
+    for outcome in Outcome:
+        others = [decision for decision in draft.decisions if decision.outcome is outcome]
+        if outcome is not Outcome.PLANNED and others:
+            yield f"{outcome}: {len(others)}"
+            yield from _some([f"{d.finding.rule}: {_where(d)}: {d.reason}" for d in others])
+    yield totals(draft.plan)
+
+
+def _rule_lines(rule: str, decisions: Sequence[Decision]) -> Iterator[str]:
+    safe = sum(1 for d in decisions if d.fix and d.fix.applicability is Applicability.SAFE)
+    unsafe = len(decisions) - safe
+    kinds = [f"{count} {kind}" for count, kind in ((safe, "safe"), (unsafe, "unsafe")) if count]
+    yield f"{rule}: {' and '.join(kinds)}"
+    yield from _some([f"{_where(d)}: {d.reason}" for d in decisions])
+
+
+def _where(decision: Decision) -> str:
+    """The file that goes, where one does: for a pair the finding names the other one as well."""
+    gone = _removed(decision.fix) if decision.fix else None
+    return display(gone) if gone else decision.finding.where
+
+
+def _removed(fix: Fix) -> str | None:
+    return next((edit.path for edit in fix.edits if isinstance(edit, Remove)), None)
+
+
+def _some(lines: Sequence[str]) -> Iterator[str]:
+    for line in lines[:FIRST]:
+        yield f"  {line}"
+    if len(lines) > FIRST:
+        yield f"  ... and {len(lines) - FIRST} more"
+
+
+def totals(plan: Plan) -> str:
+    """The numbers of a plan in one line."""
+    before, after = sum(plan.before.values()), sum(plan.after.values())
+    return f"images: {before} before - {before - after} removed = {after} after; files: {acts(plan.ops)}"
+
+
+def acts(ops: Sequence[Op]) -> str:
+    """How many files are removed, edited, created and renamed."""
+    words = {
+        Act.REMOVE: "to the quarantine",
+        Act.REPLACE: "edited",
+        Act.CREATE: "created",
+        Act.MOVE: "renamed",
+    }
+    counts = [(sum(1 for op in ops if op.act is act), word) for act, word in words.items()]
+    return ", ".join(f"{count} {word}" for count, word in counts if count) or "none"
+
+
+def run_line(run: Run) -> str:
+    """How one run stands."""
+    if not run.trusted:
+        return f"{run.name}  not made by this user on this machine: listed, nothing else"
+    return f"{run.name}  {run.stage}{_ENDS.get(run.stage, '')}"

@@ -1,0 +1,263 @@
+"""Where repair keeps its journals and its quarantine, so that nobody can plant them in a pull request.
+
+Inside a git work tree: `<git folder>/holdfast/`, which no clone, pull or `git clean` touches. Else
+`<root>/.holdfast/`. Both are untrusted: each run has a key in the user's own state folder, and a run
+whose journal that key does not prove is listed and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from holdfast.errors import UsageError
+from holdfast.names import display, to_text
+from holdfast.repair.disk import Disk
+from holdfast.repair.journal import Kind, Reading, now, read_journal
+from holdfast.repair.lock import locked
+from holdfast.repair.places import WINDOWS, Folder, Refused, lies_at, read
+
+_RUN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
+_KEY_BYTES = 32
+
+
+class Stage(StrEnum):
+    """How a run stands."""
+
+    APPLIED = "applied"
+    UNDONE = "undone"
+    PARTLY_UNDONE = "partly undone"
+    ROLLED_BACK = "rolled back"
+    INTERRUPTED = "interrupted"
+    UNDO_INTERRUPTED = "undo interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """The folder `name` in `parent`; roots are recorded relative to `base`."""
+
+    parent: Path
+    name: str
+    base: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run as its journal tells it; `root` is absolute, `trusted` that the user's key proves it."""
+
+    name: str
+    location: Location
+    root: str
+    reading: Reading
+
+    @property
+    def trusted(self) -> bool:
+        """Whether every line of its journal is ours."""
+        return self.reading.trusted
+
+    @property
+    def stage(self) -> Stage:
+        """How it stands, by the last record that is not an intent."""
+        last = [record for record in self.reading.records if record.kind is not Kind.INTENT][-1]
+        stages = {
+            Kind.BEGIN: Stage.INTERRUPTED,
+            Kind.COMMIT: Stage.APPLIED,
+            Kind.ROLLED_BACK: Stage.ROLLED_BACK,
+            Kind.UNDO: Stage.UNDO_INTERRUPTED,
+            Kind.UNDONE: Stage.PARTLY_UNDONE if last.ops else Stage.UNDONE,
+        }
+        return stages[last.kind]
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it stopped in the middle: `recover` settles it."""
+        return self.stage in (Stage.INTERRUPTED, Stage.UNDO_INTERRUPTED)
+
+    @property
+    def finished(self) -> str:
+        """When its last record was written, UTC, ISO 8601."""
+        return self.reading.records[-1].at
+
+
+def locations(root: Path) -> tuple[Location, ...]:
+    """Where state of this root may be; new runs go to the first."""
+    inside = Location(root, ".holdfast", root)
+    git = _git_folder(root)
+    return (Location(git[0], "holdfast", git[1]), inside) if git else (inside,)
+
+
+def find_runs(root: Path) -> list[Run]:
+    """The runs on this root, oldest first, ours and others'."""
+    wanted = to_text(str(root))
+    return sorted(
+        (run for place in locations(root) for run in _runs(place) if run.root == wanted),
+        key=lambda run: run.name,
+    )
+
+
+def unfinished(root: Path) -> list[Run]:
+    """The interrupted runs of ours on this root, or on one above or below it."""
+    here = str(root)
+    runs = (run for place in locations(root) for run in _runs(place))
+    return [run for run in runs if run.trusted and run.is_unfinished and _overlap(here, run.root)]
+
+
+@contextmanager
+def opened(location: Location, disk: Disk, *, create: bool = False) -> Iterator[Folder]:
+    """The state folder. Raises FileNotFoundError where there is none, UsageError if it is not safe."""
+    with ExitStack() as stack:
+        parent = stack.enter_context(Folder.at(os.fspath(location.parent)))
+        place = parent.place(location.name)
+        if create and lies_at(place) is None:
+            modified = parent.state().st_mtime_ns
+            disk.make_folder(place)
+            disk.sync_folder(parent)
+            disk.set_modified(parent, modified)
+        try:
+            folder = stack.enter_context(parent.enter(location.name, private=True))
+        except Refused:
+            raise UsageError(f"{_shown(location)} is a link or no folder: move it away") from None
+        state = folder.state()
+        if not WINDOWS and (state.st_uid != os.geteuid() or state.st_mode & 0o022):
+            raise UsageError(
+                f"{_shown(location)} belongs to another user, or others may write in it: move it away"
+            )
+        yield folder
+
+
+@contextmanager
+def held(root: Path, disk: Disk, *, create: bool = False) -> Iterator[None]:
+    """The locks of all state of this root that exists; `create` makes the place of new runs first.
+
+    Raises UsageError when another process has one.
+    """
+    with ExitStack() as stack:
+        for number, location in enumerate(locations(root)):
+            try:
+                folder = stack.enter_context(opened(location, disk, create=create and number == 0))
+            except FileNotFoundError:
+                continue
+            stack.enter_context(locked(folder))
+        yield
+
+
+@contextmanager
+def run_folder(run: Run, disk: Disk) -> Iterator[Folder]:
+    """The folder of a run, open."""
+    with opened(run.location, disk) as state, state.enter("runs") as runs, runs.enter(run.name) as folder:
+        yield folder
+
+
+@contextmanager
+def new_run(root: Path, disk: Disk) -> Iterator[tuple[str, Folder, bytes]]:
+    """Make the folder and the key of a run: its name, its folder (holding `q`), its key."""
+    name = _new_name()
+    key = secrets.token_bytes(_KEY_BYTES)
+    _write_key(name, key, disk)
+    with ExitStack() as stack:
+        state = stack.enter_context(opened(locations(root)[0], disk, create=True))
+        runs = stack.enter_context(_made(state, "runs", disk))
+        folder = stack.enter_context(_made(runs, name, disk))
+        _made(folder, "q", disk).close()
+        yield name, folder, key
+
+
+def key_of(name: str) -> bytes | None:
+    """The key of a run, None when this user has none."""
+    try:
+        with Folder.at(os.fspath(_keys())) as folder:
+            return read(folder.place(name))
+    except (OSError, Refused):
+        return None
+
+
+def _made(parent: Folder, name: str, disk: Disk) -> Folder:
+    if lies_at(parent.place(name)) is None:
+        disk.make_folder(parent.place(name))
+        disk.sync_folder(parent)
+    return parent.enter(name)
+
+
+def _new_name() -> str:
+    return re.sub(r"[-:]|\..*", "", now()) + "Z-" + secrets.token_hex(4)
+
+
+def _write_key(name: str, key: bytes, disk: Disk) -> None:
+    path = _keys()
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with Folder.at(os.fspath(path)) as folder:
+        descriptor = disk.create(folder.place(name))
+        try:
+            disk.write(descriptor, key)
+            disk.sync(descriptor)
+        finally:
+            os.close(descriptor)
+        disk.sync_folder(folder)
+
+
+def _keys() -> Path:
+    base = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_STATE_HOME", "")
+    return (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "state") / "holdfast" / "keys"
+
+
+def _runs(location: Location) -> Iterator[Run]:
+    try:
+        with opened(location, Disk()) as state, state.enter("runs") as runs:
+            for name in filter(_RUN.fullmatch, runs.names()):
+                if (run := _read_run(location, runs, name)) is not None:
+                    yield run
+    except (FileNotFoundError, Refused):
+        return
+
+
+def _read_run(location: Location, runs: Folder, name: str) -> Run | None:
+    """A run that began; None for one that did not get so far: it changed nothing."""
+    try:
+        with runs.enter(name) as folder:
+            reading = read_journal(folder, key_of(name))
+    except (OSError, Refused, ValueError, KeyError, TypeError):
+        return None
+    if not reading.records or reading.records[0].kind is not Kind.BEGIN:
+        return None
+    root = os.path.normpath(os.path.join(to_text(str(location.base)), reading.records[0].root))
+    return Run(name, location, root, reading)
+
+
+def _git_folder(root: Path) -> tuple[Path, Path] | None:
+    """The git folder of the work tree that holds the root, and that tree, if state can live there."""
+    for folder in (root, *root.parents):
+        entry = folder / ".git"
+        if not os.path.lexists(entry):
+            continue
+        git = entry if entry.is_dir() else _linked(entry)
+        usable = git is not None and (git / "HEAD").is_file() and os.access(git, os.W_OK)
+        if git is None or not usable or git.stat().st_dev != root.stat().st_dev:
+            return None
+        return (git, folder) if WINDOWS or git.stat().st_uid == os.geteuid() else None
+    return None
+
+
+def _linked(entry: Path) -> Path | None:
+    """Where the `.git` file of a worktree or a submodule points."""
+    try:
+        text = entry.read_text("utf-8")[:4096]
+    except (OSError, ValueError):
+        return None
+    return entry.parent / text[8:].strip() if text.startswith("gitdir: ") else None
+
+
+def _overlap(one: str, other: str) -> bool:
+    parts = Path(to_text(one)).parts, Path(other).parts
+    shorter = min(map(len, parts))
+    return parts[0][:shorter] == parts[1][:shorter]
+
+
+def _shown(location: Location) -> str:
+    return display(to_text(str(location.parent / location.name)))
