@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -13,9 +12,10 @@ from datetime import datetime
 from pathlib import Path
 
 from holdfast.errors import UsageError
-from holdfast.finding import Finding, from_json
-from holdfast.names import display, from_base64, to_text
+from holdfast.finding import Finding
+from holdfast.names import display, to_os
 from holdfast.repair.state import find_runs
+from holdfast.report.jsonl import Header, read_findings
 from holdfast.rules import checks_folder
 
 DEFAULT = Path("reports/findings.jsonl")
@@ -23,44 +23,30 @@ DEFAULT = Path("reports/findings.jsonl")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Findings, and what is known of the run that made them. `finished` is UTC, ISO 8601."""
+    """Findings, and what is known of the run that made them."""
 
+    header: Header
     findings: tuple[Finding, ...]
-    data: str
-    complete: bool
-    finished: str
 
     @property
     def moment(self) -> float | None:
         """When the run finished, in seconds since 1970, None if it does not say."""
-        try:
-            return datetime.fromisoformat(self.finished).timestamp()
-        except ValueError:
-            return None
+        return _moment(self.header.finished)
 
 
-def read_findings(file: Path) -> Checked:
+def read_checked(file: Path) -> Checked:
     """The findings in a file. Raises UsageError for one that cannot be read."""
-    try:
-        with file.open(encoding="utf-8") as lines:
-            header = json.loads(next(lines, ""))
-            findings = tuple(from_json(line) for line in lines if line.strip())
-        data = from_base64(header["data_b64"]) if header.get("data_b64") else str(header["data"])
-        return Checked(findings, data, header.get("complete") is True, str(header.get("finished", "")))
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {(error.strerror or str(error)).lower()}") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise UsageError(f"{file}: not a file of findings; `pytest checks --data=DIR` writes one") from None
+    header, findings = read_findings(file)
+    return Checked(header, tuple(findings))
 
 
 def why_not(checked: Checked, root: Path) -> str | None:
     """Why these findings cannot be used for this data, None if they can."""
-    here = to_text(str(root))
-    if checked.data != here:
-        return f"they are about {display(checked.data)}"
-    finished = [run.finished for run in find_runs(root) if run.trusted]
-    if finished and _moment(max(finished)) > (checked.moment or 0):
-        return "they are older than the last repair"
+    if os.path.realpath(to_os(checked.header.data)) != str(root):
+        return f"it is about {display(checked.header.data)}"
+    finished = [_moment(run.finished) or 0 for run in find_runs(root) if run.trusted]
+    if finished and max(finished) > (checked.moment or 0):
+        return "it is older than the last repair"
     return None
 
 
@@ -93,8 +79,11 @@ def run_checks(root: Path, arguments: Sequence[str]) -> Checked:
         if ran.returncode not in (0, 1) or not file.exists():
             said = ran.stdout.decode("utf-8", "replace").strip().splitlines() or ["nothing"]
             raise UsageError(f"the checks could not run (exit {ran.returncode}): {display(said[-1])}")
-        return read_findings(file)
+        return read_checked(file)
 
 
-def _moment(text: str) -> float:
-    return datetime.fromisoformat(text).timestamp()
+def _moment(text: str) -> float | None:
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        return None

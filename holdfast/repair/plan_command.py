@@ -15,7 +15,7 @@ from holdfast.formats import read, recognise
 from holdfast.names import display, to_text
 from holdfast.repair.choose import Outcome
 from holdfast.repair.fixers import load_fixers
-from holdfast.repair.gather import DEFAULT, Checked, read_findings, run_checks, why_not
+from holdfast.repair.gather import DEFAULT, Checked, read_checked, run_checks, why_not
 from holdfast.repair.lookup import NEEDS
 from holdfast.repair.plan_json import to_json
 from holdfast.repair.planner import Draft, Options, is_candidate, make_plan
@@ -86,10 +86,10 @@ def _findings(request: PlanRequest) -> Checked:
     if request.findings is None and not file.exists():
         reason = f"there is no {file}"
     else:
-        checked = read_findings(file)
+        checked = read_checked(file)
         misfit = why_not(checked, request.root)
         if misfit is None:
-            if not checked.complete:
+            if not checked.header.complete:
                 _say(f"{file} is of a partial run: what it did not look at is not repaired")
             return checked
         reason = f"{file} is not used, {misfit}"
