@@ -2,8 +2,11 @@
 
 ## What it does
 Compares the annotations of every two images with equal bytes or equal pictures, over the whole
-dataset: classes by name where names are declared, coordinates to six decimals, in any order.
+dataset: classes by name where names are declared, numbers as written, in any order of the lines.
 An empty label says "nothing here"; a missing one says nothing: they differ.
+
+## Options
+`decimals` (default 17, all of them): digits after the point that are compared.
 
 ## Why is this bad?
 One of the two is wrong, and a trainer is told both. Keeping the first copy and its label, as clean-up
@@ -27,7 +30,7 @@ Annotations = Counter[tuple[object, ...]]
 
 @check(per="dataset", needs=("sha256", "fingerprint"))
 def conflicting_labels(
-    pairs: pl.DataFrame, images: pl.DataFrame, annotations: pl.DataFrame
+    pairs: pl.DataFrame, images: pl.DataFrame, annotations: pl.DataFrame, *, decimals: int = 17
 ) -> Iterator[Finding]:
     """Exact pairs whose labels say different things."""
     exact = pairs.filter(pl.col("kind") != PairKind.NEAR)
@@ -37,7 +40,7 @@ def conflicting_labels(
         path: label if has else None
         for path, label, has in concerned.select("path", "label", "has_label").rows()
     }
-    boxes = _annotations(annotations, concerned["label"])
+    boxes = _annotations(annotations, concerned["label"], decimals)
     for path, other, kind, group in exact.select("path", "other", "kind", "group").rows():
         first, second = labels[path], labels[other]
         a, b = boxes.get(first, Counter()), boxes.get(second, Counter())
@@ -47,11 +50,13 @@ def conflicting_labels(
             yield Finding(path, message, related=(other,), kind=kind, group=group)
 
 
-def _annotations(annotations: pl.DataFrame, labels: pl.Series) -> dict[str | None, Annotations]:
+def _annotations(
+    annotations: pl.DataFrame, labels: pl.Series, decimals: int
+) -> dict[str | None, Annotations]:
     found: dict[str | None, Annotations] = {}
     rows = annotations.filter(pl.col("label").is_in(labels.implode()))
     for label, name, number, values in rows.select("label", "class_name", "class_id", "values").rows():
-        found.setdefault(label, Counter())[name or number, *(round(value, 6) for value in values)] += 1
+        found.setdefault(label, Counter())[name or number, *(round(value, decimals) for value in values)] += 1
     return found
 
 

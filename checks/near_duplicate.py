@@ -37,10 +37,11 @@ def near_duplicate(pairs: pl.DataFrame, *, distance: int = 8) -> Iterator[Findin
     near = pairs.filter(pl.col("kind") == PairKind.NEAR, pl.col("distance") <= distance)
     for pair in near.iter_rows(named=True):
         augmented = pair["same_source"] and pair["distance"] > 0
+        proof = f"distance {pair['distance']}, correlation {pair['correlation']:.3f}"
         what = "a version of the same source as" if augmented else "nearly the same picture as"
         yield Finding(
             pair["path"],
-            f"{what} {display(pair['other'])}: distance {pair['distance']}, correlation {pair['correlation']:.3f}",
+            f"{what} {display(pair['other'])}: {proof}",
             severity=Severity.INFO if augmented else None, related=(pair["other"],), kind=pair["kind"],
             distance=pair["distance"], correlation=pair["correlation"], transform="none", group=pair["group"],
         )  # fmt: skip

@@ -38,7 +38,7 @@ def split_leakage(
 ) -> Iterator[Finding]:
     """Pairs with one image in each of two splits."""
     leaks = pairs.filter(pl.col("distance") <= distance)
-    share = ", ".join(_share(leaks, images, name) for name in unit.sides if name != "train")
+    share = "; ".join(_share(leaks, images, name) for name in unit.sides if name != "train")
     for pair in leaks.iter_rows(named=True):
         proof = (
             f": distance {pair['distance']}, correlation {pair['correlation']:.3f}"
@@ -46,7 +46,7 @@ def split_leakage(
             else ""
         )
         yield Finding(
-            pair["path"], f"{SAME[pair['kind']]} {display(pair['other'])}{proof} ({share} leaked)",
+            pair["path"], f"{SAME[pair['kind']]} {display(pair['other'])}{proof} (leaked: {share})",
             related=(pair["other"],), kind=pair["kind"], distance=pair["distance"],
             correlation=pair["correlation"], transform="none", group=pair["group"],
         )  # fmt: skip
@@ -56,4 +56,4 @@ def _share(leaks: pl.DataFrame, images: pl.DataFrame, name: str) -> str:
     first, second = leaks.filter(split=name)["path"], leaks.filter(other_split=name)["other"]
     leaked = pl.concat([first, second.alias("path")]).n_unique()
     total = images.filter(split=name).height
-    return f"{leaked} of {total} {name} images, {100 * leaked / total if total else 0:.1f} %,"
+    return f"{leaked} of {total} {name} images, {100 * leaked / total if total else 0:.1f} %"

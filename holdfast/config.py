@@ -49,7 +49,9 @@ class Settings:
                 continue
             if key not in options:
                 known = ", ".join(sorted({*options, "severity"}))
-                raise self.error(f"rule {rule.name} has no option {key!r}; it has {known}", f"rules.{rule.name}", key)
+                raise self.error(
+                    f"rule {rule.name} has no option {key!r}; it has {known}", f"rules.{rule.name}", key
+                )
             options[key] = self._typed(rule.name, key, value, options[key])
         return options
 
@@ -60,7 +62,9 @@ class Settings:
             return Severity(value)
         except ValueError:
             known = ", ".join(Severity)
-            raise self.error(f"severity is {value!r}; it can be {known}", f"rules.{rule.name}", "severity") from None
+            raise self.error(
+                f"severity is {value!r}; it can be {known}", f"rules.{rule.name}", "severity"
+            ) from None
 
     def require_known(self, names: Iterable[str]) -> None:
         """Raises UsageError for settings of a rule that is not among `names`."""
@@ -130,8 +134,10 @@ def _line(text: str, table: str, key: str) -> int:
     for number, line in enumerate(text.splitlines(), 1):
         if header := re.match(r"\s*\[+([^\]]*)\]+", line):
             current = header[1].replace('"', "").replace("'", "").replace(" ", "")
-            if current == table or (not key and current.startswith(table + ".")):
+            if current == table:
                 own = number
+                if not key:
+                    return number
         name = re.match(r"\s*[\"']?([^\"'=]*?)[\"']?\s*=", line)
         if name and _is_key(f"{current}.{name[1]}".strip("."), table, key):
             return number

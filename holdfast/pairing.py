@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-import numpy as np
 import polars as pl
 
 from holdfast.dataset import PAIRS, Dataset, PairKind, schema

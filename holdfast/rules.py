@@ -34,7 +34,8 @@ def load_rules(folder: Path) -> dict[str, Rule]:
 def load_file(file: Path) -> ModuleType:
     """The module in a file, run anew under a name of its own. Raises what its code raises."""
     spec = importlib.util.spec_from_file_location(f"_holdfast_{file.parent.name}_{file.stem}", file)
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -32,7 +32,15 @@ def findings_of(rule: Rule, unit: Unit, dataset: Dataset, settings: Settings) ->
     limit = settings.severity_of(rule)
     has_fixer = (fixers_folder() / f"{rule.name}.py").exists()
     digests = _digests(dataset, found)
-    return [_complete(finding, rule, unit, limit, digests, has_fixer) for finding in found]
+    return [
+        replace(
+            _complete(finding, limit, digests),
+            rule=rule.name,
+            unit=unit.name,
+            fixable=has_fixer and finding.severity is not Severity.INFO,
+        )
+        for finding in found
+    ]
 
 
 def _argument(name: str, unit: Unit, dataset: Dataset) -> object:
@@ -44,18 +52,13 @@ def _argument(name: str, unit: Unit, dataset: Dataset) -> object:
     return unit.select_pairs(table) if name == "pairs" else unit.select(table)
 
 
-def _complete(
-    finding: Finding, rule: Rule, unit: Unit, limit: Severity, digests: dict[str, str], has_fixer: bool
-) -> Finding:
+def _complete(finding: Finding, limit: Severity, digests: dict[str, str]) -> Finding:
     severity = limit if finding.severity is None else min(finding.severity, limit, key=_ORDER.index)
     return replace(
         finding,
-        rule=rule.name,
-        unit=unit.name,
         severity=severity,
         sha256=digests.get(finding.path),
         related_sha256=tuple(digests.get(path) for path in finding.related),
-        fixable=has_fixer and severity is not Severity.INFO,
     )
 
 

@@ -57,8 +57,12 @@ def cache_file(root: Path, folder: Path | None) -> Path:
     place = Path(os.path.realpath(folder or default_folder()))
     real = Path(os.path.realpath(root))
     if place.is_relative_to(real):
-        raise UsageError(f"the cache may not lie inside the data: {place}; give another folder with --cache=DIR")
-    libraries = [f"{name}-{importlib.metadata.version(name)}" for name in ("Pillow", "ImageHash", "numpy", "scipy")]
+        raise UsageError(
+            f"the cache may not lie inside the data: {place}; give another folder with --cache=DIR"
+        )
+    libraries = [
+        f"{name}-{importlib.metadata.version(name)}" for name in ("Pillow", "ImageHash", "numpy", "scipy")
+    ]
     key = "\0".join([_VERSION, *libraries, os.fspath(real)])
     return place / f"{hashlib.sha256(os.fsencode(key)).hexdigest()[:24]}.sqlite"
 
@@ -75,7 +79,9 @@ class Cache:
             self.note = f"cache not used: {file.parent}: {error}"
             self._base = _connect(":memory:")
 
-    def known(self, root: Path, paths: Iterable[tuple[str, str]], level: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    def known(
+        self, root: Path, paths: Iterable[tuple[str, str]], level: int
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
         """What is known, to at least this level, of files that did not change: (path, columns of FACTS).
 
         `paths` are pairs of the table's and the system's form.
@@ -104,7 +110,10 @@ class Cache:
 
     def looks(self, digests: Iterable[str]) -> dict[str, tuple[str, bytes]]:
         """Picture digest and small picture of those that were looked at, by the digest of the file."""
-        found = ((digest, self._row("SELECT picture, colour FROM looks WHERE sha256 = ?", digest)) for digest in digests)
+        found = (
+            (digest, self._row("SELECT picture, colour FROM looks WHERE sha256 = ?", digest))
+            for digest in digests
+        )
         return {digest: row for digest, row in found if row is not None}
 
     def keep_look(self, digest: str, picture: str, colour: bytes) -> None:
@@ -172,5 +181,10 @@ def _unchanged(path: str, row: tuple[Any, ...]) -> bool:
     except OSError:
         return False
     inode, size, modified, changed, read = row
-    same = (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns) == (inode, size, modified, changed)
+    same = (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns) == (
+        inode,
+        size,
+        modified,
+        changed,
+    )
     return same and max(modified, changed) < read - _GRAIN

@@ -104,7 +104,7 @@ def displayed(image: Image.Image) -> Image.Image:
 
 
 def is_animation(image: Image.Image) -> bool:
-    """Whether the frames after the first belong to the picture; pages of a TIFF and second views of a phone do not."""
+    """Whether later frames belong to the picture; a TIFF's pages and a phone's second view do not."""
     return image.format in _ANIMATIONS and bool(getattr(image, "is_animated", False))
 
 

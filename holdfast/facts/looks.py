@@ -78,6 +78,6 @@ def _plain(image: Image.Image) -> Image.Image:
         return image
     if image.has_transparency_data:
         rgba = image.convert("RGBA")
-        if rgba.getextrema()[3] != (255, 255):
+        if rgba.getchannel("A").getextrema() != (255, 255):
             return rgba
     return image.convert("RGB")

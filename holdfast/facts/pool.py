@@ -52,7 +52,8 @@ class _Worker:
 
     def ask(self, requests: Sequence[Request]) -> Iterator[Reply]:
         """The answers, in order; ends early when the process ends."""
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
         lines = "".join(json.dumps(request._asdict()) + "\n" for request in requests)
         try:
             self.process.stdin.write(lines)
@@ -163,7 +164,9 @@ def _blame(worker: _Worker) -> Reply:
 
 def _start() -> subprocess.Popen[str]:
     package = str(Path(__file__).resolve().parents[2])
-    environment = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
+    environment = {
+        name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ
+    }
     paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
     environment |= {"PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     return subprocess.Popen(

@@ -14,7 +14,7 @@ import polars as pl
 from holdfast.dataset import FACTS, Dataset, Fault, schema
 from holdfast.facts.cache import Cache, open_cache
 from holdfast.facts.levels import Level, level_for
-from holdfast.facts.pool import Pool, Request
+from holdfast.facts.pool import Pool, Reply, Request
 from holdfast.names import to_os
 
 Progress = Callable[[str, int, int], None]
@@ -85,7 +85,7 @@ class Scanner:
 
     def _ask(
         self, todo: Mapping[str, str], task: str, what: str, level: int = 0
-    ) -> Iterator[tuple[Request, dict[str, object]]]:
+    ) -> Iterator[tuple[Request, Reply]]:
         requests = [
             Request(key, os.path.join(self.root, to_os(path)), task, level) for key, path in todo.items()
         ]

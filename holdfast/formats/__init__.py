@@ -40,10 +40,7 @@ def read(dataset: Dataset) -> Dataset:
     """
     dataset = yolo.read(dataset)
     if dataset.images.is_empty():
-        folders = [folder for split in dataset.splits for folder in split.folders]
-        looked = ", ".join(display(folder) for folder in folders[:6]) or "none of its splits exists"
-        shown = display(to_text(str(dataset.root)))
-        raise UsageError(f"{shown}: no image found; looked in {looked}")
+        raise yolo.no_image(dataset.root, [folder for split in dataset.splits for folder in split.folders])
     return dataset
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 _NOT_DECODED = {"EPS", "BUFR", "GRIB", "HDF5", "WMF", "MPEG", "PDF"}
-"""EPS would start Ghostscript on a stranger's file; the others are no pictures, or stubs without a decoder."""
+"""EPS would start Ghostscript on a stranger's file; the others are stubs without a decoder."""
 
 _UNSUPPORTED = {".heic", ".heif", ".eps"}
 """Pictures that are not decoded here: they count, so that `unreadable_image` names them."""
@@ -40,6 +40,6 @@ def is_image(name: str) -> bool:
 
 
 def suffix_fits(name: str, format: str) -> bool:
-    """Whether a file of this name may hold this format (Pillow's name of it): `a.jpg` may hold JPEG and MPO."""
+    """Whether a file of this name may hold this format, by Pillow's name: `a.jpg` may hold JPEG and MPO."""
     suffix = f".{name.rpartition('.')[2].lower()}"
     return image_suffixes().get(suffix) == _SAME_SUFFIX.get(format, format)

@@ -70,14 +70,13 @@ def load_yaml(text: str) -> Node:
 
 
 def _look_at_events(text: str) -> None:
-    depth = nodes = 0
-    for event in yaml.parse(text, Loader=yaml.BaseLoader):
-        line = event.start_mark.line + 1
+    depth = 0
+    for nodes, event in enumerate(yaml.parse(text, Loader=yaml.BaseLoader)):
+        line = event.start_mark.line + 1 if event.start_mark else None
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise BadYaml("anchors and aliases are not read", line)
         if getattr(event, "tag", None):
             raise BadYaml("tags are not read", line)
-        nodes += 1
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

@@ -15,15 +15,24 @@ from pathlib import Path
 import polars as pl
 
 from holdfast.dataset import (
-    ANNOTATIONS, IMAGES, LABELS, Dataset, Problem, ProblemRow, Split, problem_table, schema,
+    ANNOTATIONS,
+    IMAGES,
+    LABELS,
+    Dataset,
+    Problem,
+    ProblemRow,
+    Split,
+    problem_table,
+    schema,
 )  # fmt: skip
+from holdfast.errors import UsageError
 from holdfast.files import NotRead, read_file
 from holdfast.formats.images import is_image
 from holdfast.formats.tree import Tree, join, walk
 from holdfast.formats.yolo_labels import LIMIT_BYTES, Annotation, parse_labels
 from holdfast.formats.yolo_layout import find_layout
 from holdfast.formats.yolo_lists import read_list
-from holdfast.names import to_os
+from holdfast.names import display, to_os, to_text
 
 _EXPORT = re.compile(r"(.+)\.rf\.[0-9a-zA-Z]{20,40}", re.DOTALL)
 _NO_LABELS = {"classes.txt", "labels.txt", "notes.txt", "readme.txt", "train.txt", "val.txt", "test.txt"}
@@ -39,12 +48,24 @@ def recognise(root: Path, declared: Mapping[str, tuple[str, ...]]) -> Dataset | 
     """The dataset below `root` with its splits and no rows yet; None when it is no YOLO tree.
 
     `declared` are the folders of `[splits]`. Reads configuration files, lists folders, opens no image.
+    Raises UsageError when its splits hold no image at all.
     """
-    layout = find_layout(root, walk(root), declared)
+    tree = walk(root)
+    layout = find_layout(root, tree, declared)
     if not layout.splits:
         return None
+    folders = [folder for split in layout.splits for folder in split.folders]
+    lists = [file for split in layout.splits for file in split.lists]
+    if not lists and not any(is_image(path) for folder in folders for path in tree.below(folder)):
+        raise no_image(root, folders)
     problems = problem_table(layout.problems)
     return Dataset(root, "yolo", tuple(layout.splits), layout.classes, problems=problems)
+
+
+def no_image(root: Path, folders: list[str]) -> UsageError:
+    """The error for a dataset whose splits hold nothing at all."""
+    looked = ", ".join(display(folder) for folder in folders[:6]) or "none of its splits exists"
+    return UsageError(f"{display(to_text(str(root)))}: no image found; looked in {looked}")
 
 
 @dataclass(slots=True)
@@ -90,7 +111,7 @@ def label_of(path: str, tree: Tree) -> str:
 
 
 def source_of(path: str) -> str:
-    """The name of the picture that an image was exported from: Roboflow's `<source>.rf.<hash>`, else its stem."""
+    """The picture that an image was exported from: Roboflow's `<source>.rf.<hash>`, else its own stem."""
     stem = path.rpartition("/")[2].rpartition(".")[0]
     export = _EXPORT.fullmatch(stem)
     return export[1] if export else stem

@@ -66,21 +66,22 @@ def _resolve(root: Path, tree: Tree, folder: str, config: YoloConfig, settled: s
     for name, places in config.splits.items():
         if name in settled:
             continue
-        found = [path for place in places if (path := _locate(root, tree, folder, config, name, place))]
+        found = [path for place in places if (path := _locate(root, tree, config, name, place))]
         folders = tuple(path for path in found if path in tree.folders)
         lists = tuple(path for path in found if path not in tree.folders)
         yield Split(folder, name, folders, lists, missing=not found)
 
 
-def _locate(root: Path, tree: Tree, folder: str, config: YoloConfig, name: str, place: Text) -> str | None:
+def _locate(root: Path, tree: Tree, config: YoloConfig, name: str, place: Text) -> str | None:
     """The folder or list that a declared place means; None with a problem noted."""
-    for candidate in _readings(root, folder, config.base, place.value):
+    folder = config.file.rpartition("/")[0]
+    inside = list(_readings(root, folder, config.base, place.value))
+    for candidate in inside:
         if candidate in tree.folders or (candidate.endswith(".txt") and tree.has_file(candidate)):
             return candidate
         if candidate in tree.skipped:
             config.report(f"{name}: {display(candidate)} is {tree.skipped[candidate]}", place.line)
             return None
-    inside = list(_readings(root, folder, config.base, place.value))
     shown = display(to_text(place.value[:200]))
     if inside:
         config.report(

@@ -25,7 +25,10 @@ class CheckModule(pytest.Module):
 
     def istestfunction(self, obj: object, name: str) -> bool:
         """Only checks that this file defines itself."""
-        return isinstance(getattr(obj, "rule", None), Rule) and getattr(obj, "__module__", "") == self.obj.__name__
+        return (
+            isinstance(getattr(obj, "rule", None), Rule)
+            and getattr(obj, "__module__", "") == self.obj.__name__
+        )
 
     def istestclass(self, obj: object, name: str) -> bool:
         """Classes are no checks."""
@@ -117,9 +120,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(trouble)
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Note what the selected checks need; a worker of xdist leaves it for the controller."""
+    """Note what the selected checks need; a worker of xdist leaves it for the controller.
+
+    Before xdist's own hook, which tells the controller to read it.
+    """
     config = session.config
     state = config.stash.get(STATE, None)
     trouble = config.stash.get(TROUBLE, "")

@@ -12,6 +12,7 @@ from holdfast.errors import UsageError
 from holdfast.facts.cache import cache_file
 from holdfast.formats import recognise
 from holdfast.names import display, to_text
+from holdfast.plugin.outcome import Verdict
 from holdfast.plugin.state import STATE, State
 from holdfast.rules import checks_folder, load_rules
 
@@ -23,8 +24,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("holdfast", "checks of an image dataset")
     group.addoption("--data", metavar="DIR", help="the dataset to check; write it with an equals sign")
     group.addoption("--config", metavar="FILE", help="settings instead of the dataset's holdfast.toml")
-    group.addoption("--cache", metavar="DIR", help="where measured facts are kept (default: the user's cache folder)")
-    group.addoption("--findings", metavar="FILE", help="findings as JSON lines (default: reports/findings.jsonl)")
+    group.addoption(
+        "--cache", metavar="DIR", help="where measured facts are kept (default: the user's cache folder)"
+    )
+    group.addoption(
+        "--findings", metavar="FILE", help="findings as JSON lines (default: reports/findings.jsonl)"
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -33,7 +38,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("data") is None:
         return
     try:
-        config.stash[STATE] = _start(config)
+        state = config.stash[STATE] = _start(config)
+        if not hasattr(config, "workerinput"):
+            config.pluginmanager.register(Verdict(config, state), "holdfast-verdict")
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
 
@@ -56,13 +63,15 @@ def _start(config: pytest.Config) -> State:
     for output in (file, page):
         if output is not None and Path(os.path.realpath(output)).is_relative_to(os.path.realpath(root)):
             shown = display(to_text(str(output)))
-            raise UsageError(f"{shown} would be written into the data; start from another folder or name another file")
+            raise UsageError(
+                f"{shown} would be written into the data; start from another folder or name another file"
+            )
     return State(dataset, settings, cache, file, rules)
 
 
 def _set_page(config: pytest.Config) -> Path | None:
     """Turn the HTML report on unless told otherwise, in one file that can be sent around."""
-    if not config.pluginmanager.hasplugin("html"):
+    if not config.pluginmanager.hasplugin("html") or config.option.collectonly:
         return None
     if config.option.htmlpath is None:
         config.option.htmlpath = str(REPORTS / "report.html")

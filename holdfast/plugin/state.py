@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from holdfast.check import CASE, CheckFailed, Rule
 from holdfast.config import Settings
 from holdfast.dataset import Dataset
-from holdfast.facts.scan import Scanner
+from holdfast.facts.scan import Counts, Scanner
 from holdfast.finding import Finding, Severity
 from holdfast.report.run import Result, Run
 from holdfast.running import findings_of
@@ -90,16 +91,23 @@ class State:
     def tables(self) -> Dataset:
         """The dataset with its tables; a worker of xdist reads what the controller measured."""
         if not self.prepared and self.shared is not None:
-            frames = {name: pl.read_ipc(self.shared / f"{name}.arrow", memory_map=False) for name in TABLES}
+            frames: dict[str, Any] = {
+                name: pl.read_parquet(self.shared / f"{name}.parquet") for name in TABLES
+            }
             self.dataset, self.prepared = replace(self.dataset, **frames), True
         if not self.prepared:
             raise RuntimeError("the images were not measured before the first check")
         return self.dataset
 
+    @property
+    def counts(self) -> Counts:
+        """How much work this run really did."""
+        return self.scanner.counts if self.scanner else Counts()
+
     def share(self, folder: Path) -> None:
         """Write the tables for the workers of xdist."""
         for name in TABLES:
-            getattr(self.dataset, name).write_ipc(folder / f"{name}.arrow")
+            getattr(self.dataset, name).write_parquet(folder / f"{name}.parquet")
 
 
 STATE = pytest.StashKey[State]()

@@ -1,0 +1,145 @@
+"""From test outcomes to one verdict that is never green by accident."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from holdfast.check import CASE, CheckFailed
+from holdfast.finding import Severity
+from holdfast.names import display
+from holdfast.plugin.showing import FindingsText, last_lines
+from holdfast.plugin.state import State as Session
+from holdfast.plugin.state import UnitCase, rule_of
+from holdfast.report.jsonl import write_findings
+from holdfast.report.run import Result, Run, State, result_from_json
+from holdfast.units import units_of
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Put what a check found into its report, as text that crosses xdist."""
+    report = yield
+    rule = rule_of(item)
+    case = item.callspec.params.get(CASE) if rule is not None and hasattr(item, "callspec") else None
+    if rule is None or not (report.when == "call" or report.outcome in ("failed", "skipped")):
+        return report
+    unit = case.unit.name if isinstance(case, UnitCase) else "none"
+    findings = tuple(case.findings) if isinstance(case, UnitCase) else ()
+    state = State.OK
+    if call.excinfo is not None:
+        state = State.FAILED if call.excinfo.errisinstance(CheckFailed) else State.ERROR
+    if report.outcome == "skipped":
+        state = State.SKIPPED if case is None else State.ERROR
+    result = Result(rule.name, unit, state, () if state is State.ERROR else findings)
+    report.__dict__["holdfast"] = result.to_json()
+    if state is State.FAILED:
+        report.longrepr = ""
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    item.user_properties += [("findings", len(findings)), ("errors", errors)]
+    return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report: Any) -> None:
+    """Give a failed check its findings as text; runs where the reports are shown, with xdist or without."""
+    if hasattr(report, "holdfast"):
+        result = result_from_json(report.holdfast)
+        if result.state is State.FAILED:
+            report.longrepr = FindingsText(result)
+
+
+class Verdict:
+    """Collects the results where reports are shown, and ends the run with the right exit code."""
+
+    def __init__(self, config: pytest.Config, session: Session) -> None:
+        self.config = config
+        self.session = session
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Keep a result."""
+        if hasattr(report, "holdfast"):
+            self.session.results.append(result_from_json(report.holdfast))
+
+    def pytest_internalerror(self) -> None:
+        """An internal error is never green, even where xdist ends with "no tests ran"."""
+        self.session.internal_error = True
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A check that cannot be loaded is a check that does not run."""
+        self.session.internal_error |= report.failed
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(
+        self, session: pytest.Session, exitstatus: int
+    ) -> Generator[None, object, object]:
+        """Decide, write the findings, and after everybody else's summary say what to do next."""
+        run = None
+        if not self.config.option.collectonly:
+            run = self.session.run = self._finish(int(exitstatus))
+            session.exitstatus = run.exit_code
+        done = yield
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        if run is not None and reporter is not None and self.session.prepared:
+            for line in last_lines(run, self.config, self.session):
+                reporter.write_line(line)
+        return done
+
+    def _finish(self, exitstatus: int) -> Run:
+        reasons = list(self._reasons())
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        run = Run(
+            dataset=self.session.dataset,
+            results=tuple(self.session.results),
+            expected=self._expected(),
+            exit_code=_exit_code(exitstatus, bool(reasons)),
+            started=self.session.started,
+            finished=now,
+            reasons=tuple(reasons),
+            counts=self.session.counts,
+            summaries={name: rule.summary for name, rule in self.session.rules.items()},
+        )
+        if self.session.prepared and self.session.findings_file is not None:
+            write_findings(self.session.findings_file, run)
+        return run
+
+    def _reasons(self) -> Generator[str]:
+        """Why the run is not whole, or not to be trusted."""
+        results = self.session.results
+        for result in results:
+            if result.state is State.ERROR:
+                yield f"{result.rule}[{display(result.unit)}] did not run to its end"
+        if self.session.internal_error:
+            yield "an internal error, or a check that could not be loaded"
+        missing = len(self.session.demand.items) - len(results)
+        if missing > 0:
+            yield f"{missing} of {len(self.session.demand.items)} selected checks did not finish"
+        reported = any(finding.rule == "broken_config" for result in results for finding in result.findings)
+        if not reported:
+            for split in self.session.dataset.splits:
+                if split.missing:
+                    yield f"split {display(split.unit)} is declared and missing: nothing of it was checked"
+
+    def _expected(self) -> tuple[tuple[str, str], ...]:
+        dataset, rules = self.session.dataset, self.session.rules
+        places = {
+            (rule.name, unit.name): None for rule in rules.values() for unit in units_of(dataset, rule.per)
+        }
+        places |= {
+            (result.rule, result.unit): None for result in self.session.results if result.unit != "none"
+        }
+        return tuple(places)
+
+
+def _exit_code(exitstatus: int, distrusted: bool) -> int:
+    """0 sound, 1 errors found, 2 interrupted, 3 something did not run, 4 wrong use, 5 nothing selected."""
+    if exitstatus in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED):
+        return int(exitstatus)
+    if exitstatus == pytest.ExitCode.INTERRUPTED:
+        return int(exitstatus)
+    return int(pytest.ExitCode.INTERNAL_ERROR) if distrusted else int(exitstatus)
