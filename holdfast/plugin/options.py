@@ -85,7 +85,7 @@ def _given_path(config: pytest.Config, name: str) -> Path | None:
 
 
 def _refuse_foreign_start(config: pytest.Config, root: Path) -> None:
-    """Refuse a run whose configuration or conftest came from the data: what lies there is not to be trusted."""
+    """Refuse a run whose configuration or conftest came from the data, which is not to be trusted."""
     real = Path(os.path.realpath(root))
     shown = display(to_text(str(root)))
     spelling = f"write it with an equals sign, as in: pytest checks --data={shown}"

@@ -149,7 +149,8 @@ def last_lines(run: Run, config: pytest.Config, state: Session) -> Iterator[str]
     images = ", ".join(f"{display(unit)} {count}" for unit, count in run.images_by_unit().items())
     errors, warnings = run.count(Severity.ERROR), run.count(Severity.WARNING)
     counts = run.counts
-    yield f"{run.dataset.images.height} images ({images}); {counts.read} files read, {counts.decoded} pictures decoded"
+    work = f"{counts.read} files read, {counts.decoded} pictures decoded"
+    yield f"{run.dataset.images.height} images ({images}); {work}"
     for reason in run.reasons:
         yield f"not a whole run: {reason}"
     if run.not_run and not run.reasons:
