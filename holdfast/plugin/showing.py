@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import pytest
 
 from holdfast.check import Per
+from holdfast.dataset import Split
 from holdfast.finding import Finding, Severity
 from holdfast.names import display, to_text
 from holdfast.plugin.state import STATE
@@ -107,7 +109,7 @@ def matrix_lines(run: Run, width: int) -> Iterator[str]:
     units = [unit.name for per in Per for unit in units_of(run.dataset, per)]
     units = [unit for unit in dict.fromkeys(units) if any((rule, unit) in cells for rule in rules)]
     names = max((len(rule) for rule in rules), default=0)
-    for columns in _tables(units, width - names):
+    for columns in _tables(units, run.dataset.splits, width - names):
         shown = [rule for rule in rules if any((rule, unit) in cells for unit in columns)]
         sizes = {unit: max(len(display(unit)), 5) for unit in columns}
         yield " " * names + "".join(f"  {display(unit):>{sizes[unit]}}" for unit in columns)
@@ -129,19 +131,24 @@ def _cell(result: Result) -> str:
     return "ok"
 
 
-def _tables(units: list[str], width: int) -> Iterator[list[str]]:
-    """The columns, in as many tables as the width asks for."""
-    table: list[str] = []
-    used = 0
-    for unit in units:
-        size = max(len(display(unit)), 5) + 2
-        if table and used + size > width:
-            yield table
-            table, used = [], 0
-        table.append(unit)
-        used += size
-    if table:
+def _tables(units: list[str], splits: tuple[Split, ...], width: int) -> Iterator[list[str]]:
+    """The columns in one table where they fit, else one a collection and one for what spans them."""
+    if _width(units) <= width:
+        yield units
+        return
+    collection = {split.unit: split.collection for split in splits if split.collection}
+    for _, group in groupby(units, key=lambda unit: collection.get(unit, "")):
+        table: list[str] = []
+        for unit in group:
+            if table and _width([*table, unit]) > width:
+                yield table
+                table = []
+            table.append(unit)
         yield table
+
+
+def _width(units: list[str]) -> int:
+    return sum(max(len(display(unit)), 5) + 2 for unit in units)
 
 
 def last_lines(run: Run, config: pytest.Config, state: Session) -> Iterator[str]:

@@ -1,0 +1,150 @@
+"""The command `holdfast`: the same as in a clone, after an installation."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import subprocess
+import sys
+from importlib import resources
+from pathlib import Path
+
+import holdfast
+from holdfast.errors import UsageError
+from holdfast.rules import checks_folder, load_rules
+
+USAGE = 4
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command; the exit code is that of the check, of the fixer, or 4 for wrong usage."""
+    arguments = sys.argv[1:] if argv is None else argv
+    if arguments[:1] == ["fix"]:
+        from holdfast.repair.cli import main as fix
+
+        return fix(arguments[1:])
+    parser = _parser()
+    if not arguments:
+        parser.print_help()
+        return USAGE
+    given, rest = parser.parse_known_args(arguments)
+    try:
+        if rest and given.command != "check":
+            raise UsageError(f"unknown argument {rest[0]!r}: see holdfast {given.command} --help")
+        return int(given.run(given, rest) or 0)
+    except UsageError as error:
+        print(f"holdfast: {error}", file=sys.stderr)
+        return USAGE
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]
+        """Wrong usage is exit code 4 everywhere in Holdfast."""
+        self.exit(USAGE, f"{self.prog}: {message}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="holdfast", description="Tests for image datasets.")
+    parser.add_argument("--version", action="version", version=f"holdfast {holdfast.__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    check = commands.add_parser("check", help="check a dataset; further options are pytest's")
+    check.add_argument("data", metavar="DIR")
+    check.set_defaults(run=_check)
+    commands.add_parser("fix", help="plan, apply and undo repairs: holdfast fix --help")
+    explain = commands.add_parser("explain", help="what a rule says, or why two images count as the same")
+    explain.add_argument("subject", nargs="+", metavar="RULE | A B")
+    explain.set_defaults(run=_explain)
+    demo = commands.add_parser("demo", help="draw a sample dataset with known faults")
+    demo.add_argument("target", metavar="DIR", type=Path)
+    demo.set_defaults(run=_demo)
+    init = commands.add_parser("init", help="write a starting holdfast.toml")
+    init.add_argument("folder", metavar="DIR", type=Path, nargs="?", default=Path())
+    init.set_defaults(run=_init)
+    cache = commands.add_parser("cache", help="where the cache of measured facts is, and how large")
+    cache.add_argument("action", choices=("clear",), nargs="?", metavar="clear")
+    cache.add_argument("--cache", metavar="DIR", type=Path, help="another folder than the user's")
+    cache.set_defaults(run=_cache)
+    return parser
+
+
+def _check(given: argparse.Namespace, rest: list[str]) -> int:
+    """Hand over to pytest, in a process of its own and undisturbed by the user's configuration of it."""
+    folder = checks_folder()
+    target = ["--pyargs", "holdfast.checks"] if folder.parent.name == "holdfast" else [str(folder)]
+    configuration = resources.files("holdfast.plugin") / "check.ini"
+    command = [sys.executable, "-P", "-m", "pytest", *target, f"--data={given.data}"]
+    command += [f"--rootdir={Path.cwd()}", f"--config-file={configuration}", *rest]
+    package = str(Path(__file__).resolve().parent.parent)
+    paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+    return subprocess.run(command, env=environment, check=False).returncode
+
+
+def _explain(given: argparse.Namespace, rest: list[str]) -> None:
+    if len(given.subject) == 2:
+        from holdfast.explain import explain_pair
+
+        print("\n".join(explain_pair(*(Path(name) for name in given.subject))))
+        return
+    rules = load_rules(checks_folder())
+    name = given.subject[0]
+    if len(given.subject) > 2 or name not in rules:
+        raise UsageError(f"no rule {name!r}; there are {', '.join(rules)}")
+    print(f"{name}\n\n{rules[name].documentation}")
+
+
+def _demo(given: argparse.Namespace, rest: list[str]) -> None:
+    from holdfast.demo import draw
+
+    manifest = draw(given.target)
+    shown = shlex.quote(str(given.target))
+    run = "holdfast check " if checks_folder().parent.name == "holdfast" else "pytest checks --data="
+    print(
+        f"{manifest.images} images with {len(manifest.faults)} planted faults, listed in {shown}/faults.json"
+    )
+    print(f"next: {run}{shown}")
+
+
+def _init(given: argparse.Namespace, rest: list[str]) -> None:
+    file = given.folder / "holdfast.toml"
+    try:
+        with open(file, "x", encoding="utf-8") as output:
+            output.write(_starting_settings())
+    except OSError as error:
+        raise UsageError(f"{file}: {(error.strerror or str(error)).lower()}") from None
+    print(f"wrote {file}: every option with its default, as comments")
+
+
+def _starting_settings() -> str:
+    lines = [
+        "# Settings of Holdfast. Remove the `#` of what you change; an unknown key is an error.",
+        "",
+        "# [counts]            # numbers of images that must be there",
+        "# all = 9427",
+        "",
+        "# [splits]            # folders of splits that nothing declares, or declares wrongly",
+        '# val = "validate"',
+    ]
+    for rule in load_rules(checks_folder()).values():
+        lines += ["", f"# {rule.summary}", f"# [rules.{rule.name}]", f'# severity = "{rule.severity}"']
+        lines += [f"# {name} = {value!r}" for name, value in rule.options.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _cache(given: argparse.Namespace, rest: list[str]) -> None:
+    from holdfast.facts.cache import default_folder
+
+    folder = given.cache or default_folder()
+    files = sorted(folder.glob("*.sqlite*"))
+    size = sum(file.stat().st_size for file in files)
+    if given.action == "clear":
+        for file in files:
+            file.unlink()
+        print(f"{folder}: forgot {size / 1e6:.1f} MB in {len(files)} files")
+    else:
+        print(f"{folder}: {size / 1e6:.1f} MB in {len(files)} files")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
