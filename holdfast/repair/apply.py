@@ -16,7 +16,7 @@ from holdfast.errors import UsageError
 from holdfast.names import display, to_text
 from holdfast.repair.disk import Disk
 from holdfast.repair.fit import Tick, Unfit, require_fit, unfit_keepers
-from holdfast.repair.journal import Journal, Kind, Record
+from holdfast.repair.journal import Journal, Kind, Record, read_journal
 from holdfast.repair.places import Folder, Place, Refused, inspect, lies_at
 from holdfast.repair.plan import Act, Op, Plan
 from holdfast.repair.plan_json import to_json
@@ -50,17 +50,19 @@ def apply(root: Path, tree: Tree, plan: Plan, disk: Disk, tick: Tick) -> str:
             root=to_text(os.path.relpath(root, base)),
             folders=times,
         )
-        with Journal(disk, folder, key) as journal:
-            journal.append(begin)
-            started: list[int] = []
-            try:
+        started: list[int] = []
+        try:
+            with Journal(disk, folder, key) as journal:
+                journal.append(begin)
                 _carry_out(work, plan, journal, started, tick)
                 journal.append(Record(Kind.COMMIT, folders=folder_times(tree, plan.ops)))
-            except BaseException:
-                left = roll_back(work, plan.ops, started)
-                restore_times(work, times)
+        except BaseException:
+            left = roll_back(work, plan.ops, started)
+            restore_times(work, times)
+            # the last line may be torn: what is said now goes into a new file
+            with Journal(disk, folder, key, read_journal(folder, key)) as journal:
                 journal.append(Record(Kind.ROLLED_BACK, ops=left))
-                raise
+            raise
     return name
 
 

@@ -40,9 +40,9 @@ def main(arguments: Sequence[str]) -> int:
         lines = "".join(f"\n  {failure}" for failure in error.failures)
         return _fail(f"the plan does not fit the data, nothing was changed; make a new one:{lines}", 4)
     except KeyboardInterrupt:
-        return _fail("stopped; what was begun was put back, `status` tells", 1)
+        return _fail("stopped; `status` says how things stand", 1)
     except (OSError, Refused) as error:
-        return _fail(f"{display(to_text(str(error)))}; what was begun was put back, `status` tells", 1)
+        return _fail(f"{display(to_text(str(error)))}; `status` says how things stand", 1)
     finally:
         signal.signal(signal.SIGTERM, before)
 

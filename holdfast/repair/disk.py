@@ -108,32 +108,33 @@ class Disk:
             code = ctypes.get_errno()
             raise OSError(code, os.strerror(code), source.name, None, target.name)
 
+    def link(self, source: Place, target: Place) -> None:
+        """Give a file a second name. Raises FileExistsError when that is taken."""
+        if os.link not in os.supports_dir_fd:
+            raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+        folders = {"src_dir_fd": source.folder, "dst_dir_fd": target.folder}
+        os.link(source.name, target.name, **folders, follow_symlinks=False)
+
+    def drop_second_name(self, place: Place) -> None:
+        """Take a name in the quarantine from a file that has another one in the data."""
+        assert place.private
+        os.unlink(place.name, dir_fd=place.folder)
+
     def _rename_looking(self, source: Place, target: Place) -> None:
         """Without the kernel's help: a link refuses a taken name; a look before leaves a short gap.
 
         The gap is left for names in the quarantine, where nobody else writes, and for a move within
         the data on a file system that knows neither. Windows refuses by itself.
         """
-        if source.private and not target.private and self._link(source, target):
-            os.unlink(source.name, dir_fd=source.folder)  # the quarantine's second name of the same file
-            return
+        if source.private and not target.private:
+            try:
+                self.link(source, target)
+            except OSError as error:
+                if error.errno not in _NO_LINKS:
+                    raise
+            else:
+                self.drop_second_name(source)
+                return
         if lies_at(target) is not None:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target.name)
         os.rename(source.name, target.name, src_dir_fd=source.folder, dst_dir_fd=target.folder)
-
-    def _link(self, source: Place, target: Place) -> bool:
-        if os.link not in os.supports_dir_fd:
-            return False
-        try:
-            os.link(
-                source.name,
-                target.name,
-                src_dir_fd=source.folder,
-                dst_dir_fd=target.folder,
-                follow_symlinks=False,
-            )
-        except OSError as error:
-            if error.errno in _NO_LINKS:
-                return False
-            raise
-        return True

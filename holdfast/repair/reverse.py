@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from enum import Enum
 
@@ -69,15 +70,21 @@ def turn_back(work: Work, number: int, op: Op) -> bool:
     return True
 
 
-def settle_exchange(work: Work, number: int, op: Op) -> None:
-    """Finish or take back an exchange that was stopped between its steps."""
-    if op.act is not Act.REPLACE or lies_at(work.spare(number)) is None:
+def settle(work: Work, number: int, op: Op) -> None:
+    """Finish what was stopped between the steps of a fall-back: an exchange in three, a rename by link."""
+    if op.act is Act.MOVE:
         return
-    if lies_at(work.store(number)) is None:
-        work.disk.rename(work.spare(number), work.store(number))
-        return
+    store, spare = work.store(number), work.spare(number)
     with work.tree.place(op.path) as place:
-        work.disk.rename(work.spare(number), place)
+        for name in (store, spare):
+            if _is_same_file(name, place):
+                work.disk.drop_second_name(name)
+        if lies_at(spare) is None:
+            return
+        if lies_at(store) is None:
+            work.disk.rename(spare, store)
+        elif lies_at(place) is None:
+            work.disk.rename(spare, place)
 
 
 def _removed(work: Work, number: int, op: Op, place: Place, strict: bool) -> Step:
@@ -118,3 +125,8 @@ _LOOK = {Act.REMOVE: _removed, Act.REPLACE: _replaced, Act.CREATE: _created, Act
 def _stamp(place: Place) -> Stamp | None:
     file = inspect(place)
     return None if file is None else file.stamp
+
+
+def _is_same_file(one: Place, other: Place) -> bool:
+    here, there = lies_at(one), lies_at(other)
+    return here is not None and there is not None and os.path.samestat(here, there)

@@ -12,7 +12,7 @@ from holdfast.repair.journal import FolderTime, Journal, Kind, Record
 from holdfast.repair.places import Folder, Refused, read
 from holdfast.repair.plan import Act, Group, NotAPlan, Op, Plan
 from holdfast.repair.plan_json import from_json
-from holdfast.repair.reverse import Step, Work, settle_exchange, turn_back, where
+from holdfast.repair.reverse import Step, Work, settle, turn_back, where
 from holdfast.repair.state import Run, Stage, key_of, run_folder
 from holdfast.repair.tree import Tree
 
@@ -56,7 +56,7 @@ def roll_back(work: Work, ops: Sequence[Op], started: Sequence[int]) -> tuple[in
     """Take back what was done of the started acts; returns those that somebody else's change blocks."""
     left = []
     for number in reversed(started):
-        settle_exchange(work, number, ops[number])
+        _settle(work, number, ops[number])
         step = where(work, number, ops[number], strict=False)
         if step is Step.OTHER or (step is Step.AFTER and not turn_back(work, number, ops[number])):
             left.append(number)
@@ -116,12 +116,19 @@ def _undo_groups(work: Work, plan: Plan, tick: Tick) -> list[int]:
 def _undo_group(work: Work, start: int, group: Group) -> list[int]:
     numbered = list(enumerate(group.ops, start))
     for number, op in numbered:
-        settle_exchange(work, number, op)
+        _settle(work, number, op)
     steps = {number: where(work, number, op, strict=True) for number, op in numbered}
     if Step.OTHER in steps.values():
         return [number for number, step in steps.items() if step is not Step.BEFORE]
     done = [(number, op) for number, op in reversed(numbered) if steps[number] is Step.AFTER]
     return [number for number, op in done if not turn_back(work, number, op)]
+
+
+def _settle(work: Work, number: int, op: Op) -> None:
+    try:
+        settle(work, number, op)
+    except (FileNotFoundError, Refused):
+        return  # its folder is gone or a link: `where` says so
 
 
 def _times_to_restore(run: Run, tree: Tree, plan: Plan) -> tuple[FolderTime, ...]:
