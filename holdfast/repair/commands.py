@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -36,12 +37,12 @@ def apply(root: Path, file: Path, disk: Disk | None = None) -> int:
         with held(root, disk, create=True):
             if interrupted := unfinished(root):
                 raise UsageError(
-                    f"run {interrupted[0].name} was interrupted: run `recover --data={root}` first"
+                    f"run {interrupted[0].name} was interrupted: run `recover --data={_quoted(root)}` first"
                 )
             name = carry_out(root, tree, plan, disk, Progress("applying, files"))
     _say(totals(plan))
-    _say(f"applied as {name}; next: pytest checks --data={root}")
-    _say(f"to take it back: python -m fixers undo --data={root}")
+    _say(f"applied as {name}; next: pytest checks --data={_quoted(root)}")
+    _say(f"to take it back: python -m fixers undo --data={_quoted(root)}")
     return 0
 
 
@@ -81,7 +82,7 @@ def status(root: Path) -> int:
         _say(f"quarantine and journals: {place}")
     elsewhere = {run.root for run in unfinished(root)} - {to_text(str(root))}
     for other in sorted(elsewhere):
-        _say(f"interrupted: a repair of {other}; `recover --data={other}` settles it")
+        _say(f"interrupted: a repair of {other}; `recover --data={_quoted(other)}` settles it")
     return 0
 
 
@@ -89,7 +90,7 @@ def _chosen(root: Path, name: str | None) -> Run | None:
     """The run to take back: the named one, else the last that was applied."""
     runs = find_runs(root)
     if any(run.is_unfinished and run.trusted for run in runs):
-        raise UsageError(f"a run was interrupted: run `recover --data={root}` first")
+        raise UsageError(f"a run was interrupted: run `recover --data={_quoted(root)}` first")
     if name is None:
         applied = [run for run in runs if run.trusted and run.stage is Stage.APPLIED]
         partly = [run for run in runs if run.trusted and run.stage is Stage.PARTLY_UNDONE]
@@ -97,7 +98,7 @@ def _chosen(root: Path, name: str | None) -> Run | None:
         return candidates[-1] if candidates else None
     run = next((run for run in runs if run.name == name), None)
     if run is None:
-        raise UsageError(f"no run {name} on this data; `status --data={root}` lists them")
+        raise UsageError(f"no run {name} on this data; `status --data={_quoted(root)}` lists them")
     return run if run.stage in (Stage.APPLIED, Stage.PARTLY_UNDONE) else None
 
 
@@ -124,3 +125,7 @@ def _read_plan(file: Path) -> Plan:
 
 def _say(line: str) -> None:
     sys.stdout.write(display(to_text(line)) + "\n")
+
+
+def _quoted(path: Path | str) -> str:
+    return shlex.quote(str(path))

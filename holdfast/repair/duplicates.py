@@ -65,28 +65,20 @@ def _compare(dataset: Dataset, kept: Image, gone: Image) -> _Copies:
 
 
 def _resolve(copies: _Copies, finding: Finding, dataset: Dataset, choice: OnConflict) -> Fix:
-    what = _what(finding, copies)
-    counts = (
-        f"{_count(copies.kept, copies.kept_annotations)} and {_count(copies.gone, copies.gone_annotations)}"
-    )
+    ours, theirs = _count(copies.kept, copies.kept_annotations), _count(copies.gone, copies.gone_annotations)
+    differ = f"{_what(finding, copies)}, different annotations (kept {ours}, removed {theirs})"
     remove, keeps = Remove(copies.gone.path), (copies.kept.path,)
     if choice is OnConflict.SKIP:
-        ask = "choose with --on-conflict=keep or union"
-        return Fix(
-            Applicability.DISPLAY, f"{what}, different annotations ({counts}): {ask}", (remove,), keeps
-        )
+        ask = f"{differ}: choose with --on-conflict=keep or union"
+        return Fix(Applicability.DISPLAY, ask, (remove,), keeps)
     if choice is OnConflict.KEEP:
-        lost = _count(copies.gone, copies.gone_annotations)
-        reason = f"{what}, different annotations ({counts}): {lost} go to the quarantine"
-        return Fix(Applicability.UNSAFE, reason, (remove,), keeps)
+        return Fix(Applicability.UNSAFE, f"{differ}: {theirs} go to the quarantine", (remove,), keeps)
     try:
         lines = _union(copies, dataset)
     except Contradiction as contradiction:
-        reason = f"{what}, different annotations ({counts}): {contradiction}; a person decides"
-        return Fix(Applicability.DISPLAY, reason, (remove,), keeps)
+        return Fix(Applicability.DISPLAY, f"{differ}: {contradiction}; a person decides", (remove,), keeps)
     added = (AppendLines(copies.kept.label, lines),) if lines else ()
-    reason = f"{what}, different annotations ({counts}): {len(lines)} added to the kept image"
-    return Fix(Applicability.UNSAFE, reason, (remove, *added), keeps)
+    return Fix(Applicability.UNSAFE, f"{differ}: {len(lines)} added to the kept", (remove, *added), keeps)
 
 
 def _union(copies: _Copies, dataset: Dataset) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,7 +75,7 @@ def _finish(request: PlanRequest, draft: Draft) -> int:
         _say("add --unsafe-fixes for those that may lose information or mean something")
     if draft.plan.groups:
         place = "" if request.output == Path("reports/plan.json") else f" {request.output}"
-        _say(f"next: python -m fixers apply --data={request.root}{place}")
+        _say(f"next: python -m fixers apply --data={_quoted(request.root)}{place}")
     else:
         _say("nothing to apply")
     return int(any(decision.outcome is Outcome.REFUSED for decision in draft.decisions))
@@ -119,3 +120,7 @@ def _write(file: Path, data: bytes) -> None:
 
 def _say(line: str) -> None:
     sys.stdout.write(display(to_text(line)) + "\n")
+
+
+def _quoted(path: Path | str) -> str:
+    return shlex.quote(str(path))

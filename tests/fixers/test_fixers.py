@@ -88,7 +88,7 @@ def test_split_leakage_leaves_the_copy_that_the_policy_keeps(data: Data, keep: s
 
 def test_different_annotations_are_left_to_a_person(data: Data, capsys: pytest.CaptureFixture[str]) -> None:
     data.pair("exact_duplicate", TRAIN, copied(data, label=OTHER * 2))
-    refused(data, capsys, "different annotations (1 and 2)", "--unsafe-fixes")
+    refused(data, capsys, "different annotations (kept 1, removed 2)", "--unsafe-fixes")
 
 
 def test_conflict_keep_says_what_goes(data: Data, capsys: pytest.CaptureFixture[str]) -> None:
