@@ -92,15 +92,18 @@ class Pool:
         self._replies: queue.SimpleQueue[tuple[Request, Reply] | BaseException] = queue.SimpleQueue()
         self._over = threading.Event()
 
-    def ask_all(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply]]:
-        """Every request with its answer, in the order in which they come. Exactly one answer each.
-
-        A file whose worker died or fell silent twice, the second time alone, is answered as `not checked`.
-        """
+    def submit(self, requests: Sequence[Request]) -> None:
+        """Begin to work on these; their answers wait for `answers`."""
         for start in range(0, len(requests), _CHUNK):
             self._chunks.put(requests[start : start + _CHUNK])
         self._grow(worker_count(len(requests)) if requests else 0)
-        for _ in range(len(requests)):
+
+    def answers(self, count: int) -> Iterator[tuple[Request, Reply]]:
+        """The next answers, in the order in which they come. Exactly one for each request.
+
+        A file whose worker died or fell silent twice, the second time alone, is answered as `not checked`.
+        """
+        for _ in range(count):
             item = self._replies.get()
             if isinstance(item, BaseException):
                 raise item

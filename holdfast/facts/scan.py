@@ -44,19 +44,27 @@ class Scanner:
     pool: Pool = field(default_factory=Pool)
     counts: Counts = field(default_factory=Counts)
 
-    def measure(self, dataset: Dataset, needs: Iterable[str]) -> Dataset:
-        """The dataset with the columns of FACTS in `images`; those beyond `needs` may be null."""
+    def start(self, dataset: Dataset, needs: Iterable[str]) -> Pending:
+        """Set the workers to what the cache does not know; `finish` gives the result."""
         level = level_for(needs)
         paths = [(path, to_os(path)) for path in dataset.images["path"]]
         rows = dict(self.cache.known(self.root, paths, level))
-        todo = {path: path for path, _ in paths if path not in rows}
-        for request, reply in self._ask(todo, "measure", "measuring images", level):
-            rows[request.key] = reply
-            self.counts.decoded += level >= Level.PIXELS
-            if "stamp" in reply and reply.get("fault") != Fault.NOT_CHECKED:
-                self.cache.keep(request.key, level, reply)
+        todo = self._submit({path: path for path, _ in paths if path not in rows}, "measure", level)
         self.counts.images = len(paths)
-        return replace(dataset, images=_join(dataset.images, rows))
+        return Pending(level, todo, rows)
+
+    def finish(self, dataset: Dataset, pending: Pending) -> Dataset:
+        """The dataset with the columns of FACTS in `images`; those beyond the needs may be null."""
+        for request, reply in self._answers(pending.todo, "measuring images"):
+            pending.rows[request.key] = reply
+            self.counts.decoded += pending.level >= Level.PIXELS
+            if "stamp" in reply and reply.get("fault") != Fault.NOT_CHECKED:
+                self.cache.keep(request.key, pending.level, reply)
+        return replace(dataset, images=_join(dataset.images, pending.rows))
+
+    def measure(self, dataset: Dataset, needs: Iterable[str]) -> Dataset:
+        """Start and finish at once."""
+        return self.finish(dataset, self.start(dataset, needs))
 
     def looks(self, paths: Mapping[str, str]) -> dict[str, tuple[str, bytes]]:
         """Digest of all pixels, and 64 x 64 RGB, of each picture, by the digest of its file.
@@ -65,7 +73,7 @@ class Scanner:
         """
         known = self.cache.looks(paths)
         todo = {digest: path for digest, path in paths.items() if digest not in known}
-        for request, reply in self._ask(todo, "look", "comparing pictures"):
+        for request, reply in self._answers(self._submit(todo, "look"), "comparing pictures"):
             self.counts.decoded += 1
             if reply.get("sha256") == request.key and "picture" in reply:
                 known[request.key] = (reply["picture"], base64.b64decode(reply["colour"]))
@@ -76,23 +84,34 @@ class Scanner:
         """A small JPEG of each picture for a report, by the digest of its file; `paths` as in `looks`."""
         known = {digest: jpeg for digest in paths if (jpeg := self.cache.preview(digest)) is not None}
         todo = {digest: path for digest, path in paths.items() if digest not in known}
-        for request, reply in self._ask(todo, "preview", "drawing previews"):
+        for request, reply in self._answers(self._submit(todo, "preview"), "drawing previews"):
             self.counts.decoded += 1
             if reply.get("sha256") == request.key and "jpeg" in reply:
                 known[request.key] = base64.b64decode(reply["jpeg"])
                 self.cache.keep_preview(request.key, known[request.key])
         return known
 
-    def _ask(
-        self, todo: Mapping[str, str], task: str, what: str, level: int = 0
-    ) -> Iterator[tuple[Request, Reply]]:
-        requests = [
-            Request(key, os.path.join(self.root, to_os(path)), task, level) for key, path in todo.items()
-        ]
-        for number, answer in enumerate(self.pool.ask_all(requests), 1):
+    def _submit(self, todo: Mapping[str, str], task: str, level: int = 0) -> int:
+        folder = self.root
+        self.pool.submit(
+            [Request(key, os.path.join(folder, to_os(path)), task, level) for key, path in todo.items()]
+        )
+        return len(todo)
+
+    def _answers(self, count: int, what: str) -> Iterator[tuple[Request, Reply]]:
+        for number, answer in enumerate(self.pool.answers(count), 1):
             self.counts.read += 1
             yield answer
-            self.progress(what, number, len(requests))
+            self.progress(what, number, count)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A measurement under way: its level, how many answers it waits for, what is known already."""
+
+    level: int
+    todo: int
+    rows: dict[str, dict[str, object]]
 
 
 @contextmanager

@@ -38,10 +38,20 @@ def read(dataset: Dataset) -> Dataset:
 
     Raises UsageError when there is not a single image in any split.
     """
-    dataset = yolo.read(dataset)
+    return read_labels(read_images(dataset))
+
+
+def read_images(dataset: Dataset) -> Dataset:
+    """The first half of `read`: what a scan needs to know. Raises as `read` does."""
+    dataset = yolo.read_images(dataset)
     if dataset.images.is_empty():
         raise yolo.no_image(dataset.root, [folder for split in dataset.splits for folder in split.folders])
     return dataset
+
+
+def read_labels(dataset: Dataset) -> Dataset:
+    """The second half: labels and annotations."""
+    return yolo.read_labels(dataset)
 
 
 def _contents(root: Path) -> str:

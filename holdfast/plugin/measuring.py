@@ -14,7 +14,7 @@ import pytest
 
 from holdfast.errors import UsageError
 from holdfast.facts.scan import Progress, open_scanner
-from holdfast.formats import read
+from holdfast.formats import read_images, read_labels
 from holdfast.pairing import find_pairs
 from holdfast.plugin.state import STATE, Demand, State, demand_from_json
 
@@ -82,10 +82,12 @@ def _prepare(config: pytest.Config, state: State, demand: Demand) -> None:
     if not demand.items:
         return
     try:
-        dataset = read(state.dataset)
+        dataset = read_images(state.dataset)
         scanner = state.open.enter_context(open_scanner(dataset.root, state.cache, progress_of(config)))
-        if demand.needs:
-            dataset = scanner.measure(dataset, demand.needs)
+        pending = scanner.start(dataset, demand.needs) if demand.needs else None
+        dataset = read_labels(dataset)  # while the workers decode
+        if pending is not None:
+            dataset = scanner.finish(dataset, pending)
         if "pairs" in demand.tables:
             dataset = find_pairs(dataset, demand.distance, scanner)
     except UsageError as error:
