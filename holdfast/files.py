@@ -26,10 +26,11 @@ def read_file(path: str | Path, limit: int) -> tuple[bytes, os.stat_result]:
         descriptor = os.open(path, _FLAGS)
     except OSError as error:
         raise NotRead((error.strerror or str(error)).lower()) from None
+    state = os.fstat(descriptor)
+    if not stat.S_ISREG(state.st_mode):
+        os.close(descriptor)  # before fdopen, which refuses a folder in its own words
+        raise NotRead("not a regular file")
     with os.fdopen(descriptor, "rb") as file:
-        state = os.fstat(descriptor)
-        if not stat.S_ISREG(state.st_mode):
-            raise NotRead("not a regular file")
         if state.st_size > limit:
             raise NotRead(f"{state.st_size} bytes, over the limit of {limit}")
         try:
