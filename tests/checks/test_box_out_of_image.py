@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.checking import check
+from tests.trees import BOX, Tree, picture, tree
+
+
+def labelled(folder: Path, *lines: str) -> Tree:
+    return tree(folder).image("train", "a").label("train", "a", *lines)
+
+
+def test_every_edge_is_named_with_its_pixels(tmp_path: Path) -> None:
+    data = labelled(tmp_path, "0 .1 .5 .4 .1", "0 .5 .1 .1 .4", "0 .9 .5 .4 .1", "0 .5 .9 .1 .4", BOX)
+    found = check(data.root, "box_out_of_image")
+    assert found.code == 1
+    assert found.places == [("train/labels/a.txt", line) for line in (1, 2, 3, 4)]
+    assert [finding.message for finding in found.findings] == [
+        "box reaches 12.80 px beyond the left edge",
+        "box reaches 9.60 px beyond the upper edge",
+        "box reaches 12.80 px beyond the right edge",
+        "box reaches 9.60 px beyond the lower edge",
+    ]
+    assert found.severities == {"error"}
+    assert all(finding.fixable and finding.sha256 for finding in found.findings)
+
+
+def test_polygons_count_too(tmp_path: Path) -> None:
+    found = check(labelled(tmp_path, "0 .1 .1 1.25 .2 .3 .4").root, "box_out_of_image")
+    assert [finding.message for finding in found.findings] == [
+        "polygon reaches 32.00 px beyond the right edge"
+    ]
+
+
+def test_boxes_that_touch_the_edges_are_inside(tmp_path: Path) -> None:
+    assert check(labelled(tmp_path, "0 .5 .5 1 1", "0 0 0 1 0 1 1").root, "box_out_of_image").code == 0
+
+
+def test_width_is_that_of_the_displayed_picture(tmp_path: Path) -> None:
+    data = tree(tmp_path).label("train", "a", "0 .9 .5 .4 .1")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data.draw("train/images/a.jpg", picture(1, 128, 96), exif=exif)
+    [finding] = check(data.root, "box_out_of_image").findings
+    assert "9.60 px" in finding.message  # 96 px wide as displayed
+
+
+def test_an_image_of_unknown_size_counts_a_thousand_pixels(tmp_path: Path) -> None:
+    data = labelled(tmp_path, "0 .9 .5 .4 .1").file("train/images/a.jpg", b"no picture")
+    [finding] = check(data.root, "box_out_of_image").findings
+    assert "100.00 px" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "code"), [("0.005", 1), ("0.01", 0), ("1", 0)], ids=["finer", "default", "whole number"]
+)
+def test_tolerance(tmp_path: Path, tolerance: str, code: int) -> None:
+    data = labelled(tmp_path, "0 .90006 .5 .2 .1").settings(  # 0.0077 px beyond
+        f"[rules.box_out_of_image]\ntolerance = {tolerance}\n"
+    )
+    assert check(data.root, "box_out_of_image").code == code

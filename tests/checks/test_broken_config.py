@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.checking import check
+from tests.trees import sound_tree, tree
+
+
+def test_missing_folder_has_its_line(tmp_path: Path) -> None:
+    data = sound_tree(tmp_path).config("train: train/images\nval: nowhere/images\n")
+    found = check(data.root, "broken_config")
+    assert found.code == 1
+    assert found.places == [("data.yaml", 2)]
+    assert (
+        found.findings[0].message == "val names a missing folder: nowhere/images (looked for nowhere/images)"
+    )
+    assert found.severities == {"error"}
+    assert not found.findings[0].fixable
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ("train: [", "not valid YAML"),
+        ("train: train/images\nval: /etc", "val leaves the dataset and is not read: /etc"),
+        ("train: train/images\nval: ../../../x", "missing folder"),
+        ("train: train/images\nval: train/images", "train and val both read train/images"),
+        ("train: train/images\nval: train", "both read train"),
+        ("train: train/images\nval: valid/images\nnc: 2\nnames: [a]", "`nc` is 2 but `names` has 1"),
+        ("train: train/images\nval: valid/images\nnc: two\nnames: [a]", "`nc` is not a whole number"),
+        ("train: train/images\nval: valid/images\nnames: [a, a]", "classes 0 and 1 have the same name 'a'"),
+        ("train: train/images\nval: valid/images\nnames: {0: a, 2: b}", "no name for class 1"),
+        ("train: train/images\nval: valid/images\nnc: 3", "`names` is missing"),
+        ("train: train/images\nval: valid/images\nvalid: test/images", "val is declared twice"),
+        ("train: train/images\ntrain: valid/images", "key 'train' stands twice"),
+        ("train: {a: b}\nval: valid/images", "`train` is not a folder, a list of folders or a .txt list"),
+    ],
+)  # fmt: skip
+def test_each_fault(tmp_path: Path, config: str, message: str) -> None:
+    found = check(sound_tree(tmp_path).config(config).root, "broken_config")
+    assert found.code == 1
+    assert any(message in finding.message for finding in found.findings)
+    assert {"data.yaml", "train/images"} >= set(found.paths)
+
+
+def test_list_entries_without_an_image(tmp_path: Path) -> None:
+    data = tree(tmp_path).image("all", "a").config("train: train.txt\nval: all/images\n")
+    data.file("train.txt", "all/images/a.jpg\nall/images/b.jpg\n\nREADME\n").file("README")
+    found = check(data.root, "broken_config")
+    assert ("train.txt", 2) in found.places
+    assert ("train.txt", 4) in found.places
+
+
+def test_settings_that_name_a_missing_folder(tmp_path: Path) -> None:
+    found = check(sound_tree(tmp_path).settings('[splits]\nval = "validate"').root, "broken_config")
+    assert found.places == [("holdfast.toml", None)]
+
+
+@pytest.mark.parametrize("config", ["", "train: ../train/images\nval: ../valid/images\nnc: 1\nnames: [hold]"])
+def test_sound(tmp_path: Path, config: str) -> None:
+    data = sound_tree(tmp_path)
+    assert check((data.config(config) if config else data).root, "broken_config").code == 0

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.checking import check
+from tests.trees import sound_tree
+
+LINES = ("0 .5 .5 .1 .1", "2 .5 .5 .1 .1", "-1 .5 .5 .1 .1", "7 .1 .1 .2 .1 .2 .2")
+
+
+@pytest.mark.parametrize("classes", ["names: [a, b]", "names: {0: a, 1: b}", "nc: 2\nnames: [a, b]", "nc: 2"])
+def test_classes_that_nothing_declares(tmp_path: Path, classes: str) -> None:
+    data = sound_tree(tmp_path).config(f"train: train/images\nval: valid/images\n{classes}")
+    found = check(data.label("train", "train", *LINES).root, "unknown_class")
+    assert found.code == 1
+    assert found.places == [("train/labels/train.txt", line) for line in (2, 3, 4)]
+    assert [finding.message for finding in found.findings] == [
+        "class 2; 2 declared, counted from 0",
+        "class -1; 2 declared, counted from 0",
+        "class 7; 2 declared, counted from 0",
+    ]
+    assert found.severities == {"error"}
+    assert not found.findings[0].fixable
+
+
+def test_without_a_declaration_only_negative_numbers(tmp_path: Path) -> None:
+    found = check(sound_tree(tmp_path).label("train", "train", *LINES).root, "unknown_class")
+    assert found.places == [("train/labels/train.txt", 3)]
+    assert found.findings[0].message == "class -1; a class number is 0 or more"
+
+
+def test_each_collection_has_its_own_classes(tmp_path: Path) -> None:
+    data = sound_tree(tmp_path, "boulder", "mountain")
+    data.file("boulder/data.yaml", "train: train/images\nnames: [a]")
+    data.file("mountain/data.yaml", "train: train/images\nnames: [a, b, c]")
+    for collection in ("boulder", "mountain"):
+        data.label(f"{collection}/train", "train", "1 .5 .5 .1 .1")
+    assert check(data.root, "unknown_class").paths == ["boulder/train/labels/train.txt"]
