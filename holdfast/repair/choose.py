@@ -14,9 +14,10 @@ from holdfast.repair.files import Files
 from holdfast.repair.fix import AppendLines, Applicability, Edit, EditLine, Fix, Move, Remove
 from holdfast.repair.labels import holds
 from holdfast.repair.lookup import find_annotation, find_image, index, users_of
-from holdfast.repair.places import Refused
+from holdfast.repair.places import Refused, Stamp
 from holdfast.repair.plan import Kept
 from holdfast.repair.policy import Policy, Rank
+from holdfast.repair.tree import folded
 
 
 class Outcome(StrEnum):
@@ -70,6 +71,7 @@ class Desk:
     removed: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
     moved: dict[str, str] = field(default_factory=dict)
+    claimed: set[str] = field(default_factory=set)
     edits: dict[str, dict[int, str | None]] = field(default_factory=dict)
     appended: dict[str, list[str]] = field(default_factory=dict)
 
@@ -122,6 +124,8 @@ class Desk:
             if staying := [user for user in users_of(self.dataset, path) if user not in self.removed]:
                 raise Refused(f"belongs to {display(staying[0])}")
             return (path,)
+        if image.listed:
+            raise Declined(Outcome.PERSON, "a list names it: take it out there as well")
         label = image.label
         if any(user not in self.removed and user != path for user in users_of(self.dataset, label)):
             return (path,)  # another image has the same label file
@@ -136,7 +140,9 @@ class Desk:
         if move.path in self.moved:
             raise Declined(Outcome.LATER, "gets another name already")
         self.files.require(move.path)
-        self.files.require_free(move.to, self.moved.values())
+        self.files.require_free(move.to)
+        if folded(move.to) in self.claimed:
+            raise Refused(f"the name {display(move.to)} is taken by another fix")
         return (move.path,)
 
     def _check_line(self, edit: EditLine) -> tuple[str, ...]:
@@ -150,7 +156,7 @@ class Desk:
 
     def _check_append(self, edit: AppendLines) -> tuple[str, ...]:
         if self.files.inspect(edit.path) is None:
-            self.files.require_free(edit.path, ())
+            self.files.require_free(edit.path)
         else:
             self._require_as_read(edit.path)
         try:
@@ -165,32 +171,29 @@ class Desk:
         return [new.text for new in missing_from(before, [box_of_line(text) for text in edit.lines])]
 
     def _require_as_read(self, label: str) -> None:
-        """The label must be the file whose annotations were compared."""
-        if self.files.require(label).stamp.sha256 != index(self.dataset).label_digests.get(label):
+        """The label must be one that may be touched, and the file whose annotations were compared."""
+        self.files.require(label)
+        self._stamp_as_read(label)
+
+    def _stamp_as_read(self, label: str) -> Stamp:
+        stamp = self.files.require_present(label).stamp
+        if stamp.sha256 != index(self.dataset).label_digests.get(label):
             raise Refused(f"{display(label)} changed while the plan was made")
+        return stamp
 
     def _keeps(self, finding: Finding, fix: Fix, files: frozenset[str]) -> tuple[Kept, ...]:
         """The images on whose account others go, with their labels. Raises Refused if one is not sound."""
-        gone = [edit.path for edit in fix.edits if isinstance(edit, Remove)]
         keeps = []
-        for path in fix.keeps:
-            stamp = self.files.require_present(path).stamp
-            for removed in gone:
+        for removed in (edit.path for edit in fix.edits if isinstance(edit, Remove)):
+            for path in fix.keeps:
+                stamp = self.files.require_present(path).stamp
                 if finding.kind == PairKind.BYTES and self.files.require(removed).stamp != stamp:
                     raise Refused(f"is not byte for byte {display(path)}")
                 keeps.append(Kept(path, stamp, finding.kind or "", removed))
-            image = find_image(self.dataset, path)
-            if image is not None and image.has_label and image.label not in files:
-                self.files.require_present(image.label)
-                self._require_as_kept(image.label)
-                keeps += [
-                    Kept(image.label, self.files.require_present(image.label).stamp, "label", r) for r in gone
-                ]
+                image = find_image(self.dataset, path)
+                if image is not None and image.has_label and image.label not in files:
+                    keeps.append(Kept(image.label, self._stamp_as_read(image.label), "label", removed))
         return tuple(keeps)
-
-    def _require_as_kept(self, label: str) -> None:
-        if self.files.require_present(label).stamp.sha256 != index(self.dataset).label_digests.get(label):
-            raise Refused(f"{display(label)} changed while the plan was made")
 
     def _accept(self, accepted: Accepted) -> None:
         self.accepted.append(accepted)
@@ -202,6 +205,7 @@ class Desk:
                 }
             elif isinstance(edit, Move):
                 self.moved[edit.path] = edit.to
+                self.claimed.add(folded(edit.to))
             elif isinstance(edit, EditLine):
                 self.edits.setdefault(edit.path, {})[edit.line] = edit.text
             else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 
 from holdfast.names import display, to_os, to_text
 from holdfast.repair.places import File, Refused
@@ -47,7 +46,7 @@ class Files:
             self._contents[path] = self.tree.read(path) or b""
         return self._contents[path]
 
-    def require_free(self, path: str, claimed: Iterable[str]) -> None:
+    def require_free(self, path: str) -> None:
         """Raises Refused unless the name is free, also where upper and lower case are one."""
         parent, _, name = path.rpartition("/")
         if len(os.fsencode(to_os(name))) > _LONGEST_NAME:
@@ -58,5 +57,5 @@ class Files:
                     self._names[parent] = frozenset(folded(to_text(entry)) for entry in folder.names())
             except FileNotFoundError:
                 raise Refused(f"the folder {display(parent)} is not there: make it first") from None
-        if folded(name) in self._names[parent] or folded(path) in map(folded, claimed):
+        if folded(name) in self._names[parent]:
             raise Refused(f"the name {display(path)} is taken")

@@ -12,7 +12,7 @@ from holdfast.names import display, to_text
 from holdfast.repair.choose import Accepted, Decision, Desk, Outcome, choose
 from holdfast.repair.files import Files
 from holdfast.repair.fit import Tick, stamp_of
-from holdfast.repair.fix import Fix
+from holdfast.repair.fix import Applicability, Fix
 from holdfast.repair.fixers import Fixer
 from holdfast.repair.journal import now
 from holdfast.repair.labels import edited
@@ -51,9 +51,11 @@ def make_plan(
         stale: list[Decision] = []
         fixes: list[tuple[Finding, Fix]] = []
         for done, finding in enumerate(findings, 1):
-            if (reason := _stale(desk.files, finding, options.judged)) is not None:
+            fix = fixers[finding.rule](finding, dataset, options.policy)
+            decided = fix is None or fix.applicability > Applicability.DISPLAY
+            if decided and (reason := _stale(desk.files, finding, options.judged)) is not None:
                 stale.append(Decision(finding, None, Outcome.REFUSED, reason))
-            elif (fix := fixers[finding.rule](finding, dataset, options.policy)) is not None:
+            elif fix is not None:
                 fixes.append((finding, fix))
             tick(done, len(findings))
         decisions = (*stale, *choose(desk, fixes))

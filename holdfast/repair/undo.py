@@ -60,7 +60,7 @@ def roll_back(work: Work, ops: Sequence[Op], started: Sequence[int]) -> tuple[in
         step = where(work, number, ops[number], strict=False)
         if step is Step.OTHER or (step is Step.AFTER and not turn_back(work, number, ops[number])):
             left.append(number)
-    sync_folders(work, [ops[number] for number in started])
+    sync_folders(work, [ops[number] for number in started], back=True)
     return tuple(left)
 
 
@@ -83,14 +83,18 @@ def restore_times(work: Work, times: Iterable[FolderTime]) -> None:
             continue  # somebody took the folder away: there is nothing to restore
 
 
-def sync_folders(work: Work, ops: Sequence[Op]) -> None:
-    """Sync every folder that the acts touched: where names arrived before where they left."""
+def sync_folders(work: Work, ops: Sequence[Op], *, back: bool = False) -> None:
+    """Sync every folder that the acts touched: where names arrived before where they left.
+
+    `back`: the acts were taken back, so names went the other way.
+    """
     arrived = {_parent(op.to or op.path) for op in ops if op.act in (Act.CREATE, Act.MOVE)}
     others = {parent for op in ops for parent in _folders(op)} - arrived
-    for path in sorted(arrived):
+    first, last = (others, arrived) if back else (arrived, others)
+    for path in sorted(first):
         _sync(work, path)
     work.disk.sync_folder(work.quarantine)
-    for path in sorted(others):
+    for path in sorted(last):
         _sync(work, path)
 
 
@@ -109,7 +113,7 @@ def _undo_groups(work: Work, plan: Plan, tick: Tick) -> list[int]:
         start -= len(group.ops)
         left += _undo_group(work, start, group)
         tick(done, len(plan.groups))
-    sync_folders(work, plan.ops)
+    sync_folders(work, plan.ops, back=True)
     return left
 
 

@@ -131,6 +131,27 @@ def test_a_symbolic_link_is_refused(copies: Data, tmp_path: Path, capsys: pytest
     assert (tmp_path / "elsewhere").exists()
 
 
+def test_an_image_that_a_list_names_is_left(copies: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    copies.label("train.txt", f"./{TRAIN}\n./{COPY}\n")
+    copies.label("data.yaml", "train: train.txt\nval: valid/images\nnames: [hold]\n")
+    assert copies.plan() == 0
+    assert "a list names it" in capsys.readouterr().out
+
+
+def test_two_images_do_not_get_one_name(data: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("wall.png", "wall.webp", "Wall.bmp"):
+        data.found("wrong_extension", data.image(f"train/images/{name}", format="JPEG"))
+    assert data.plan() == 1
+    assert capsys.readouterr().out.count("is taken by another fix") == 2
+    assert data.run("apply") == 0
+
+
+def test_what_is_left_to_a_person_is_no_refusal(data: Data, tmp_path: Path) -> None:
+    data.path("train/images/link.png").symlink_to(data.path(TRAIN))
+    data.found("unreadable_image", "train/images/link.png", kind="not checked")
+    assert data.plan() == 0
+
+
 def test_a_linked_folder_is_refused(copies: Data, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert copies.plan() == 0
     folder = copies.root / "train"
