@@ -1,0 +1,91 @@
+"""Write what the documentation takes from the code: rule pages, tables' columns, the README's table.
+
+`python docs/generate.py` writes, `python docs/generate.py --check` fails when something is stale.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from holdfast import dataset  # noqa: E402  (the clone's own package, installed or not)
+from holdfast.check import Rule  # noqa: E402
+from holdfast.rules import checks_folder, fixers_folder, load_rules  # noqa: E402
+
+TABLES = ("IMAGES", "FACTS", "LABELS", "ANNOTATIONS", "PROBLEMS", "PAIRS")
+
+
+def rules_page(rules: dict[str, Rule]) -> str:
+    """Every rule with its documentation."""
+    parts = ["# Rules\n\nWritten by `docs/generate.py` from the checks themselves.\n"]
+    for rule in rules.values():
+        documentation = re.sub(r"^## ", "### ", rule.documentation, flags=re.MULTILINE)
+        facts = f"Severity: {rule.severity}. One run for each {rule.per.replace('_', ' ')}. {_fixer(rule)}."
+        parts.append(f"## {rule.name}\n\n{facts}\n\n{documentation}\n")
+    return "\n".join(parts)
+
+
+def tables_page() -> str:
+    """Every column that a check may read."""
+    parts = ["# Tables\n\nWritten by `docs/generate.py` from `holdfast/dataset.py`.\n"]
+    for name in TABLES:
+        columns: tuple[dataset.Column, ...] = getattr(dataset, name)
+        rows = [f"| `{column.name}` | {column.type} | {column.meaning} |" for column in columns]
+        title = f"## {name.lower()}\n" if name != "FACTS" else "## images, measured\n"
+        parts += [title, "| column | type | meaning |", "|---|---|---|", *rows, ""]
+    return "\n".join(parts)
+
+
+def readme_table(rules: dict[str, Rule]) -> Iterator[str]:
+    """The rules in one table."""
+    yield "| rule | finds | severity | repair |"
+    yield "|---|---|---|---|"
+    for rule in rules.values():
+        summary = rule.summary.rstrip(".")
+        yield f"| [`{rule.name}`](docs/rules.md#{rule.name}) | {summary} | {rule.severity} | {_repair(rule)} |"
+
+
+def pages() -> dict[Path, str]:
+    """What each file should hold."""
+    rules = load_rules(checks_folder())
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = "\n".join(readme_table(rules))
+    between = re.compile(r"(<!-- rules -->\n).*?(<!-- end of rules -->)", re.DOTALL)
+    return {
+        ROOT / "docs" / "rules.md": rules_page(rules),
+        ROOT / "docs" / "tables.md": tables_page(),
+        ROOT / "README.md": between.sub(lambda match: match[1] + table + "\n" + match[2], readme),
+    }
+
+
+def _fixer(rule: Rule) -> str:
+    return f"Fixer: `fixers/{rule.name}.py`" if _repair(rule) else "No fixer"
+
+
+def _repair(rule: Rule) -> str:
+    return "yes" if (fixers_folder() / f"{rule.name}.py").exists() else ""
+
+
+def main() -> int:
+    """Write or compare; 1 when something is stale."""
+    stale = {
+        path: text
+        for path, text in pages().items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    }
+    for path, text in stale.items():
+        if "--check" in sys.argv:
+            print(f"stale: {path.relative_to(ROOT)}; run python docs/generate.py")
+        else:
+            path.write_text(text, encoding="utf-8")
+            print(f"wrote {path.relative_to(ROOT)}")
+    return 1 if stale and "--check" in sys.argv else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
