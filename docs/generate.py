@@ -47,7 +47,8 @@ def readme_table(rules: dict[str, Rule]) -> Iterator[str]:
     yield "|---|---|---|---|"
     for rule in rules.values():
         summary = rule.summary.rstrip(".")
-        yield f"| [`{rule.name}`](docs/rules.md#{rule.name}) | {summary} | {rule.severity} | {_repair(rule)} |"
+        link = f"[`{rule.name}`](docs/rules.md#{rule.name})"
+        yield f"| {link} | {summary} | {rule.severity} | {_repair(rule)} |"
 
 
 def pages() -> dict[Path, str]:
