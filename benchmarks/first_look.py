@@ -77,9 +77,8 @@ def main() -> None:
 
 def report(files: int, found: dict[str, list[Cost]]) -> None:
     """Medians, and the ratios run by run."""
-    print(
-        f"{files} files, {os.cpu_count()} processors, Python {sys.version.split()[0]}, {len(found['loop'])} runs"
-    )
+    python = sys.version.split()[0]
+    print(f"{files} files, {os.cpu_count()} processors, Python {python}, {len(found['loop'])} runs")
     for name, costs in found.items():
         wall, cpu = (statistics.median(values) for values in zip(*costs, strict=True))
         pairs = list(zip(costs, found["loop"], strict=True))
