@@ -57,7 +57,7 @@ def _parse_line(number: int, line: bytes) -> Annotation | Malformed:
     try:
         fields = line.decode("ascii").split()
         class_id, values = int(fields[0]), [float(field) for field in fields[1:]]
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, IndexError):  # IndexError: separators that only text calls blank
         return _diagnose(number, line)
     plain = all(map(math.isfinite, values)) and "_" not in "".join(fields)
     if not plain or not _CLASS.fullmatch(fields[0]):
