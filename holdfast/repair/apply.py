@@ -17,11 +17,12 @@ from holdfast.names import display, to_text
 from holdfast.repair.disk import Disk
 from holdfast.repair.fit import Tick, Unfit, require_fit, unfit_keepers
 from holdfast.repair.journal import Journal, Kind, Record, read_journal
+from holdfast.repair.locations import locations
 from holdfast.repair.places import Folder, Place, Refused, inspect, lies_at
 from holdfast.repair.plan import Act, Op, Plan
 from holdfast.repair.plan_json import to_json
 from holdfast.repair.reverse import Work
-from holdfast.repair.state import locations, new_run
+from holdfast.repair.state import new_run
 from holdfast.repair.tree import Tree
 from holdfast.repair.undo import folder_times, restore_times, roll_back, sync_folders
 

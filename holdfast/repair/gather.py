@@ -16,7 +16,6 @@ from holdfast.finding import Finding
 from holdfast.names import display, to_os
 from holdfast.repair.state import find_runs
 from holdfast.report.jsonl import Header, read_findings
-from holdfast.rules import checks_folder
 
 DEFAULT = Path("reports/findings.jsonl")
 
@@ -57,20 +56,10 @@ def run_checks(root: Path, arguments: Sequence[str]) -> Checked:
     """
     with tempfile.TemporaryDirectory(prefix="holdfast-") as folder:
         file = Path(folder, "findings.jsonl")
-        outputs = [f"--findings={file}", f"--html={Path(folder, 'report.html')}"]
-        command = [
-            sys.executable,
-            "-P",
-            "-m",
-            "pytest",
-            "-qq",
-            "-p",
-            "no:cacheprovider",
-            str(checks_folder()),
-        ]
+        outputs = [f"--findings={file}", f"--html={Path(folder, 'report.html')}", "-p", "no:cacheprovider"]
         package = str(Path(__file__).resolve().parents[2])
         ran = subprocess.run(
-            [*command, f"--data={root}", *outputs, *arguments],
+            [sys.executable, "-P", "-m", "holdfast", "check", str(root), "-qq", *outputs, *arguments],
             check=False,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -13,8 +13,9 @@ from holdfast.dataset import Dataset
 from holdfast.errors import UsageError
 from holdfast.facts import measure
 from holdfast.formats import read, recognise
-from holdfast.names import display, to_text
+from holdfast.names import display
 from holdfast.repair.choose import Outcome
+from holdfast.repair.commands import require_settled
 from holdfast.repair.fixers import load_fixers
 from holdfast.repair.gather import DEFAULT, Checked, read_checked, run_checks, why_not
 from holdfast.repair.lookup import NEEDS
@@ -22,8 +23,7 @@ from holdfast.repair.plan_json import to_json
 from holdfast.repair.planner import Draft, Options, is_candidate, make_plan
 from holdfast.repair.policy import Policy
 from holdfast.repair.progress import Progress
-from holdfast.repair.show import plan_lines
-from holdfast.repair.state import unfinished
+from holdfast.repair.show import fix_command, plan_lines, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +53,14 @@ def plan(request: PlanRequest) -> int:
         raise UsageError(
             f"{request.output}: the plan may not lie inside the data; give another --output=FILE"
         )
-    if interrupted := unfinished(request.root):
-        raise UsageError(f"run {interrupted[0].name} was interrupted: run `recover` first")
+    require_settled(request.root)
     checked = _findings(request)
     wanted = request.rules or tuple(fixers)
     findings = [finding for finding in checked.findings if is_candidate(finding, wanted)]
     options = Options(request.policy, request.unsafe, request.max_change, checked.moment)
     draft = make_plan(_dataset(request), findings, fixers, options, Progress("planning, findings"))
     for line in plan_lines(draft):
-        _say(line)
+        say(line)
     return _finish(request, draft)
 
 
@@ -72,12 +71,12 @@ def _finish(request: PlanRequest, draft: Draft) -> int:
     _write(request.output, to_json(draft.plan))
     left = any(d.outcome is Outcome.UNSAFE for d in draft.decisions)
     if left:
-        _say("add --unsafe-fixes for those that may lose information or mean something")
+        say("add --unsafe-fixes for those that may lose information or mean something")
     if draft.plan.groups:
-        place = "" if request.output == Path("reports/plan.json") else f" {request.output}"
-        _say(f"next: python -m fixers apply --data={_quoted(request.root)}{place}")
+        place = "" if request.output == Path("reports/plan.json") else f" {shlex.quote(str(request.output))}"
+        say(f"next: {fix_command('apply', request.root)}{place}")
     else:
-        _say("nothing to apply")
+        say("nothing to apply")
     return int(any(decision.outcome is Outcome.REFUSED for decision in draft.decisions))
 
 
@@ -91,10 +90,10 @@ def _findings(request: PlanRequest) -> Checked:
         misfit = why_not(checked, request.root)
         if misfit is None:
             if not checked.header.complete:
-                _say(f"{file} is of a partial run: what it did not look at is not repaired")
+                say(f"{file} is of a partial run: what it did not look at is not repaired")
             return checked
         reason = f"{file} is not used, {misfit}"
-    _say(f"running the checks first: {reason}")
+    say(f"running the checks first: {reason}")
     arguments = [f"--config={request.config}"] if request.config else []
     arguments += [f"--cache={request.cache}"] if request.cache else []
     return run_checks(request.root, arguments)
@@ -116,11 +115,3 @@ def _write(file: Path, data: bytes) -> None:
         new.replace(file)
     except OSError as error:
         raise UsageError(f"{file}: cannot be written: {(error.strerror or str(error)).lower()}") from None
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(display(to_text(line)) + "\n")
-
-
-def _quoted(path: Path | str) -> str:
-    return shlex.quote(str(path))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from holdfast.names import display
+from holdfast.names import display, to_text
 from holdfast.repair.choose import Decision, Outcome
 from holdfast.repair.fix import Applicability, Fix, Remove
 from holdfast.repair.plan import Act, Op, Plan
 from holdfast.repair.planner import Draft
 from holdfast.repair.state import Run, Stage
+from holdfast.rules import fixers_folder
 
 FIRST = 5
 """Lines shown of each group; the plan file holds them all."""
@@ -85,3 +89,26 @@ def run_line(run: Run) -> str:
     if not run.trusted:
         return f"{run.name}  not made by this user on this machine: listed, nothing else"
     return f"{run.name}  {run.stage}{_ENDS.get(run.stage, '')}"
+
+
+def say(line: str) -> None:
+    """Print one harmless line."""
+    sys.stdout.write(display(to_text(line)) + "\n")
+
+
+def fix_command(command: str, root: Path | str) -> str:
+    """How to run a command of the fixers on this data, in a clone or installed."""
+    return f"{'holdfast fix' if _is_installed() else 'python -m fixers'} {command} --data={_quoted(root)}"
+
+
+def check_command(root: Path) -> str:
+    """How to check this data, in a clone or installed."""
+    return f"{'holdfast check ' if _is_installed() else 'pytest checks --data='}{_quoted(root)}"
+
+
+def _is_installed() -> bool:
+    return fixers_folder().parent == Path(__file__).resolve().parents[1]
+
+
+def _quoted(path: Path | str) -> str:
+    return shlex.quote(str(path))

@@ -1,8 +1,6 @@
-"""Where repair keeps its journals and its quarantine, so that nobody can plant them in a pull request.
+"""The runs of repair on a root: each a folder with its plan, its journal and its quarantine `q`.
 
-Inside a git work tree: `<git folder>/holdfast/`, which no clone, pull or `git clean` touches. Else
-`<root>/.holdfast/`. Both are untrusted: each run has a key in the user's own state folder, and a run
-whose journal that key does not prove is listed and nothing else.
+What lies there is untrusted: a run whose journal the user's key does not prove is listed and nothing else.
 """
 
 from __future__ import annotations
@@ -10,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -21,11 +18,12 @@ from holdfast.errors import UsageError
 from holdfast.names import display, to_text
 from holdfast.repair.disk import Disk
 from holdfast.repair.journal import Kind, Reading, now, read_journal
+from holdfast.repair.keys import key_of, make_key
+from holdfast.repair.locations import Location, locations
 from holdfast.repair.lock import locked
-from holdfast.repair.places import WINDOWS, Folder, Refused, lies_at, read
+from holdfast.repair.places import WINDOWS, Folder, Refused, lies_at
 
 _RUN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
-_KEY_BYTES = 32
 
 
 class Stage(StrEnum):
@@ -37,15 +35,6 @@ class Stage(StrEnum):
     ROLLED_BACK = "rolled back"
     INTERRUPTED = "interrupted"
     UNDO_INTERRUPTED = "undo interrupted"
-
-
-@dataclass(frozen=True, slots=True)
-class Location:
-    """The folder `name` in `parent`; roots are recorded relative to `base`."""
-
-    parent: Path
-    name: str
-    base: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +75,6 @@ class Run:
         return self.reading.records[-1].at
 
 
-def locations(root: Path) -> tuple[Location, ...]:
-    """Where state of this root may be; new runs go to the first."""
-    inside = Location(root, ".holdfast", root)
-    git = _git_folder(root)
-    return (Location(git[0], "holdfast", git[1]), inside) if git else (inside,)
-
-
 def find_runs(root: Path) -> list[Run]:
     """The runs on this root, oldest first, ours and others'."""
     wanted = to_text(str(root))
@@ -124,11 +106,8 @@ def opened(location: Location, disk: Disk, *, create: bool = False) -> Iterator[
             folder = stack.enter_context(parent.enter(location.name, private=True))
         except Refused:
             raise UsageError(f"{_shown(location)} is a link or no folder: move it away") from None
-        state = folder.state()
-        if not WINDOWS and (state.st_uid != os.geteuid() or state.st_mode & 0o022):
-            raise UsageError(
-                f"{_shown(location)} belongs to another user, or others may write in it: move it away"
-            )
+        if not WINDOWS and folder.state().st_uid not in (os.geteuid(), 0):
+            raise UsageError(f"{_shown(location)} belongs to another user: move it away")
         yield folder
 
 
@@ -159,23 +138,13 @@ def run_folder(run: Run, disk: Disk) -> Iterator[Folder]:
 def new_run(root: Path, disk: Disk) -> Iterator[tuple[str, Folder, bytes]]:
     """Make the folder and the key of a run: its name, its folder (holding `q`), its key."""
     name = _new_name()
-    key = secrets.token_bytes(_KEY_BYTES)
-    _write_key(name, key, disk)
+    key = make_key(name, disk)
     with ExitStack() as stack:
         state = stack.enter_context(opened(locations(root)[0], disk, create=True))
         runs = stack.enter_context(_made(state, "runs", disk))
         folder = stack.enter_context(_made(runs, name, disk))
         _made(folder, "q", disk).close()
         yield name, folder, key
-
-
-def key_of(name: str) -> bytes | None:
-    """The key of a run, None when this user has none."""
-    try:
-        with Folder.at(os.fspath(_keys())) as folder:
-            return read(folder.place(name))
-    except (OSError, Refused):
-        return None
 
 
 def _made(parent: Folder, name: str, disk: Disk) -> Folder:
@@ -187,24 +156,6 @@ def _made(parent: Folder, name: str, disk: Disk) -> Folder:
 
 def _new_name() -> str:
     return re.sub(r"[-:]|\..*", "", now()) + "Z-" + secrets.token_hex(4)
-
-
-def _write_key(name: str, key: bytes, disk: Disk) -> None:
-    path = _keys()
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with Folder.at(os.fspath(path)) as folder:
-        descriptor = disk.create(folder.place(name))
-        try:
-            disk.write(descriptor, key)
-            disk.sync(descriptor)
-        finally:
-            os.close(descriptor)
-        disk.sync_folder(folder)
-
-
-def _keys() -> Path:
-    base = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_STATE_HOME", "")
-    return (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "state") / "holdfast" / "keys"
 
 
 def _runs(location: Location) -> Iterator[Run]:
@@ -228,29 +179,6 @@ def _read_run(location: Location, runs: Folder, name: str) -> Run | None:
         return None
     root = os.path.normpath(os.path.join(to_text(str(location.base)), reading.records[0].root))
     return Run(name, location, root, reading)
-
-
-def _git_folder(root: Path) -> tuple[Path, Path] | None:
-    """The git folder of the work tree that holds the root, and that tree, if state can live there."""
-    for folder in (root, *root.parents):
-        entry = folder / ".git"
-        if not os.path.lexists(entry):
-            continue
-        git = entry if entry.is_dir() else _linked(entry)
-        usable = git is not None and (git / "HEAD").is_file() and os.access(git, os.W_OK)
-        if git is None or not usable or git.stat().st_dev != root.stat().st_dev:
-            return None
-        return (git, folder) if WINDOWS or git.stat().st_uid == os.geteuid() else None
-    return None
-
-
-def _linked(entry: Path) -> Path | None:
-    """Where the `.git` file of a worktree or a submodule points."""
-    try:
-        text = entry.read_text("utf-8")[:4096]
-    except (OSError, ValueError):
-        return None
-    return entry.parent / text[8:].strip() if text.startswith("gitdir: ") else None
 
 
 def _overlap(one: str, other: str) -> bool:

@@ -9,11 +9,12 @@ from holdfast.errors import UsageError
 from holdfast.repair.disk import Disk
 from holdfast.repair.fit import Tick
 from holdfast.repair.journal import FolderTime, Journal, Kind, Record
+from holdfast.repair.keys import key_of
 from holdfast.repair.places import Folder, Refused, read
 from holdfast.repair.plan import Act, Group, NotAPlan, Op, Plan
 from holdfast.repair.plan_json import from_json
 from holdfast.repair.reverse import Step, Work, settle, turn_back, where
-from holdfast.repair.state import Run, Stage, key_of, run_folder
+from holdfast.repair.state import Run, Stage, run_folder
 from holdfast.repair.tree import Tree
 
 

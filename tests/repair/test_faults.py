@@ -232,7 +232,7 @@ def test_an_interrupted_run_blocks_the_next(trial: Trial, capsys: pytest.Capture
     assert trial.data.run("apply") == 4
     assert trial.data.run("plan") == 4
     assert trial.data.run("undo") == 4
-    assert capsys.readouterr().err.count("`recover") == 3
+    assert capsys.readouterr().err.count("fixers recover --data=") == 3
     assert trial.data.run("recover") == 0
 
 

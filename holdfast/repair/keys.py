@@ -1,0 +1,43 @@
+"""The keys that prove a journal: one a run, in the user's own state folder, never with the data."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from holdfast.repair.disk import Disk
+from holdfast.repair.places import Folder, Refused, read
+
+_BYTES = 32
+
+
+def make_key(name: str, disk: Disk) -> bytes:
+    """A new key for a run, on the device when this returns. Raises OSError."""
+    key = secrets.token_bytes(_BYTES)
+    path = _keys()
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with Folder.at(os.fspath(path)) as folder:
+        descriptor = disk.create(folder.place(name))
+        try:
+            disk.write(descriptor, key)
+            disk.sync(descriptor)
+        finally:
+            os.close(descriptor)
+        disk.sync_folder(folder)
+    return key
+
+
+def key_of(name: str) -> bytes | None:
+    """The key of a run, None when this user has none."""
+    try:
+        with Folder.at(os.fspath(_keys())) as folder:
+            return read(folder.place(name))
+    except (OSError, Refused):
+        return None
+
+
+def _keys() -> Path:
+    base = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_STATE_HOME", "")
+    return (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "state") / "holdfast" / "keys"
