@@ -26,6 +26,7 @@ class _Parser(argparse.ArgumentParser):
     """Reports wrong usage as everything here does: one line, exit code 4."""
 
     def error(self, message: str) -> NoReturn:
+        """Raises UsageError."""
         raise UsageError(f"{message}; see --help")
 
 
