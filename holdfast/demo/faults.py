@@ -51,7 +51,8 @@ def _unreadable(tree: Tree) -> None:
         sample = tree.take(folder)
         kept = sample.image[: len(sample.image) * 6 // 10]
         tree.put(replace(sample, image=kept if content is None else content))
-        tree.faults.append(PlantedFault("unreadable_image", sample.path, note))
+        lost = f"{sample.path}: remove it and {sample.label}" if content == _POINTER.encode() else None
+        tree.faults.append(PlantedFault("unreadable_image", sample.path, note, mend=lost))
 
 
 def _exact_copies(tree: Tree) -> None:

@@ -11,7 +11,8 @@ class PlantedFault:
     """One fault. Paths are POSIX and relative to the root of the data.
 
     Of a pair, `path` and `related[0]` are the two in path order. `line` counts from 1. `mend` says,
-    for what no fixer repairs, what to write by hand: `<path> line <number>: <the line as it should be>`.
+    for what no fixer repairs, what to do by hand: `<path> line <number>: <the line as it should be>`, or
+    `<path>: remove it and <its label>`.
     """
 
     rule: str
