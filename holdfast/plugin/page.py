@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Generator, Mapping
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 
 from holdfast.names import display, to_text
 from holdfast.plugin.state import STATE, State
-from holdfast.report.markup import WORST_FIRST, join, severity_counts, severity_pills, tag
+from holdfast.report.markup import WORST_FIRST, join, severity_counts, severity_pills, tag, text
 from holdfast.report.page import details, draw_page, seal, stylesheet
 from holdfast.report.run import Result, result_from_json
 from holdfast.report.run import State as Outcome
@@ -121,5 +120,5 @@ def _header(key: str, title: str) -> str:
 
 def _escaped(value: object) -> object:
     if isinstance(value, Mapping):
-        return {html.escape(str(key)): _escaped(item) for key, item in value.items()}
-    return html.escape(str(value))
+        return {text(str(key)): _escaped(item) for key, item in value.items()}
+    return text(str(value))

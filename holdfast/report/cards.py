@@ -48,8 +48,8 @@ def verdict_card(run: Run) -> Html:
         tag("p", _why(run, verdict), class_="why"),
         tag("div", *_tiles(run), class_="tiles"),
         tag("dl", *rows),
-        _list("Not a whole run", run.reasons),
-        _list("Did not run", tuple(_not_run(run))),
+        _list(f"Not a whole run ({len(run.reasons):,})", run.reasons),
+        _list(f"Did not run ({len(run.not_run):,})", tuple(_not_run(run))),
         class_=f"card verdict {verdict.replace(' ', '-')}",
     )
 
@@ -61,7 +61,8 @@ def counts_card(run: Run) -> Html:
     rows = [_split_row(run, unit, count, touched) for unit, count in run.images_by_unit().items()]
     rows.append(_share_row(text("all"), images, sum(touched.values())))
     head = ("Split", "Images", "With errors or warnings", "Share")
-    return section("Images", table(head, rows, "counts"), class_="card")
+    note = Html() if run.complete else tag("p", "Only checks that ran are counted.", class_="note")
+    return section("Images", table(head, rows, "counts"), note, class_="card")
 
 
 def _why(run: Run, verdict: Verdict) -> str:
@@ -109,7 +110,7 @@ def _list(title: str, lines: tuple[str, ...]) -> Html:
     if not lines:
         return Html()
     content = tag("ul", *(tag("li", line) for line in lines))
-    summary = tag("summary", f"{title} ({len(lines)})")
+    summary = tag("summary", title)
     opened = {"open": ""} if len(lines) <= _LISTED else {}
     return tag("details", summary, content, **opened)
 

@@ -37,10 +37,9 @@ def leakage_section(run: Run) -> Html:
     names = [name for name in _ORDER if any(split.name == name for split in run.dataset.splits)]
     if len(names) < 2:
         return section("Leakage between splits", tag("p", "One split: there is nothing that could leak."))
-    rules = pair_rules(run) or ("",)
+    rules = pair_rules(run) or ("no rule that compares splits",)
     tables = [_leakage_table(run, rule, names) for rule in rules]
-    note = "Proved pairs with one picture in each of two splits, over all collections."
-    return section("Leakage between splits", tag("p", note, class_="note"), *tables)
+    return section("Leakage between splits", *tables)
 
 
 def leakage_cell(run: Run, rule: str, first: str, second: str) -> Cell:
@@ -72,9 +71,8 @@ def rules_section(run: Run) -> Html:
     )  # fmt: skip
 
 
-def rule_cell(run: Run, rule: str, unit: str) -> Cell:
+def rule_cell(result: Result | None) -> Cell:
     """One rule of one unit: what it found by severity, `ok`, `error` or `not run`."""
-    result = _result(run, rule, unit)
     if result is None or result.state is State.SKIPPED:
         return Cell("not-run", ("not run",))
     if result.state is State.ERROR:
@@ -92,16 +90,17 @@ def _leakage_table(run: Run, rule: str, names: list[str]) -> Html:
         cells = [tag("td", class_="blank")] * row
         cells += [_draw(leakage_cell(run, rule, first, second)) for second in names[row + 1 :]]
         rows.append(tag("tr", tag("th", split_badge(first), scope="row"), *cells))
-    corner = tag("td", tag("code", rule) if rule else Html(), class_="corner")
-    head = [corner, *(tag("th", split_badge(name), scope="col") for name in names[1:])]
-    return table(head, rows, "leakage")
+    head = [tag("td"), *(tag("th", split_badge(name), scope="col") for name in names[1:])]
+    note = ": proved pairs with one picture in each of two splits, over all collections"
+    return join((tag("p", tag("code", rule), note, class_="note"), table(head, rows, "leakage")))
 
 
 def _rules_table(run: Run, rules: list[str], units: tuple[str, ...]) -> Html:
+    ended = {(result.rule, result.unit): result for result in run.results}
     rows = []
     for rule in rules:
         name = tag("th", rule, scope="row", title=run.summaries.get(rule, ""))
-        rows.append(tag("tr", name, *(_draw(rule_cell(run, rule, unit)) for unit in units)))
+        rows.append(tag("tr", name, *(_draw(rule_cell(ended.get((rule, unit)))) for unit in units)))
     return table(["Check", *units], rows, "matrix")
 
 

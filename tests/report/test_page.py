@@ -176,14 +176,14 @@ class TestRules:
         severities = (Severity.INFO, Severity.ERROR, Severity.ERROR)
         findings = tuple(Finding("a", "m", severity) for severity in severities)
         found = Result("exact_duplicate", "train", State.FAILED, findings)
-        assert rule_cell(run(found), "exact_duplicate", "train").lines == ("2", "1 i")
+        assert rule_cell(found).lines == ("2", "1 i")
 
     @pytest.mark.parametrize(("state", "shown"), [(State.OK, "ok"), (State.ERROR, "error")])
     def test_cells_come_from_the_outcome(self, state: State, shown: str) -> None:
-        assert rule_cell(run(Result("r", "u", state)), "r", "u").lines == (shown,)
+        assert rule_cell(Result("r", "u", state)).lines == (shown,)
 
     def test_what_was_not_selected_did_not_run(self) -> None:
-        assert rule_cell(run(), "r", "u").lines == ("not run",)
+        assert rule_cell(None).lines == ("not run",)
 
 
 class TestVerdict:
