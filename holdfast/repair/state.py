@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -99,7 +99,8 @@ def opened(location: Location, disk: Disk, *, create: bool = False) -> Iterator[
         place = parent.place(location.name)
         if create and lies_at(place) is None:
             modified = parent.state().st_mtime_ns
-            disk.make_folder(place)
+            with suppress(FileExistsError):  # another process was quicker
+                disk.make_folder(place)
             disk.sync_folder(parent)
             disk.set_modified(parent, modified)
         try:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from holdfast import Finding, Severity
@@ -17,6 +18,10 @@ from holdfast.repair.cli import main
 
 BOX = "0 0.5 0.5 0.2 0.2\n"
 OTHER = "0 0.2 0.2 0.1 0.1\n"
+TRAIN = "train/images/train0.png"
+LABEL = "train/labels/train0.txt"
+COPY = "train/images/zcopy.png"
+COPY_LABEL = "train/labels/zcopy.txt"
 
 
 class Data:
@@ -107,3 +112,46 @@ class Data:
     def text(self, path: str) -> str:
         """A label file as text."""
         return self.path(path).read_bytes().decode()
+
+
+def repaired(data: Data, *arguments: str) -> set[str]:
+    """Plan, apply, undo: the files that went, as seen between apply and undo; apply stays done."""
+    before = data.snapshot()
+    assert data.plan(*arguments) == 0
+    assert data.snapshot() == before
+    assert data.run("apply") == 0
+    gone = set(before) - set(data.snapshot())
+    assert data.run("undo") == 0
+    assert data.snapshot() == before
+    assert data.run("apply") == 0
+    return gone
+
+
+def refused(data: Data, capsys: pytest.CaptureFixture[str], reason: str, *arguments: str) -> None:
+    """Plan: nothing would be done, for that reason."""
+    assert data.plan(*arguments) in (0, 1)
+    output = capsys.readouterr().out
+    assert reason in output
+    assert "nothing to apply" in output
+
+
+def copied(data: Data, split: str = "train", label: str | None = BOX) -> str:
+    """A copy of an image, in a split, with a label."""
+    copy = data.copy(TRAIN, f"{split}/images/zcopy.png")
+    if label is not None:
+        data.label(f"{split}/labels/zcopy.txt", label)
+    return copy
+
+
+def rewrite(path: Path, content: bytes) -> None:
+    """Change a file without a trace in its size and times, where the length allows it."""
+    times = path.stat()
+    path.write_bytes(content)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def one_line(capsys: pytest.CaptureFixture[str]) -> str:
+    """What was said on stderr: one line."""
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    return lines[0]

@@ -1,0 +1,118 @@
+"""What apply does and refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.repair.tools import BOX, COPY, COPY_LABEL, TRAIN, Data, one_line, rewrite
+
+
+@pytest.mark.parametrize("path", [TRAIN, "train/labels/train0.txt", COPY, COPY_LABEL])
+def test_a_file_that_changed_since_the_plan_was_made_stops_all(
+    copies: Data, capsys: pytest.CaptureFixture[str], path: str
+) -> None:
+    copies.found("orphan_label", copies.label("train/labels/orphan.txt", ""))
+    assert copies.plan() == 0
+    rewrite(copies.path(path), b"0 0.5 0.5 0.2 0.3\n")
+    before = copies.snapshot()
+    assert copies.run("apply") == 4
+    error = capsys.readouterr().err
+    assert path in error
+    assert "nothing was changed" in error
+    assert copies.snapshot() == before
+
+
+def test_a_symbolic_link_is_refused(copies: Data, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert copies.plan() == 0
+    file = copies.path(COPY)
+    file.rename(tmp_path / "elsewhere")
+    file.symlink_to(tmp_path / "elsewhere")
+    assert copies.run("apply") == 4
+    assert copies.run("plan") == 1
+    assert capsys.readouterr().err.count("is a symbolic link") == 1
+    assert (tmp_path / "elsewhere").exists()
+
+
+def test_a_linked_folder_is_refused(copies: Data, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert copies.plan() == 0
+    folder = copies.root / "train"
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
+    assert copies.run("apply") == 4
+    assert "a folder on its way is a symbolic link" in capsys.readouterr().err
+    assert (tmp_path / "elsewhere/images/zcopy.png").exists()
+
+
+@pytest.mark.parametrize("path", ["../victim", "/etc/hosts", "a//b", ".holdfast/x", "train/../../victim", ""])
+def test_a_hostile_plan_leaves_the_root_alone(
+    copies: Data, tmp_path: Path, capsys: pytest.CaptureFixture[str], path: str
+) -> None:
+    (tmp_path / "victim").write_text("mine")
+    assert copies.plan() == 0
+    plan = json.loads(Path("reports/plan.json").read_text())
+    plan["groups"][0]["ops"][0]["path"] = path
+    Path("reports/plan.json").write_text(json.dumps(plan))
+    assert copies.run("apply") == 4
+    assert (tmp_path / "victim").read_text() == "mine"
+
+
+def test_a_hostile_plan_cannot_remove_a_unique_file_as_a_copy(
+    copies: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert copies.plan() == 0
+    other = copies.path("test/images/test0.png").read_bytes()
+    plan = Path("reports/plan.json").read_text().replace(COPY, "test/images/test0.png")
+    data = json.loads(plan)
+    pre = data["groups"][0]["ops"][0]["pre"]
+    pre["sha256"], pre["size"] = copies._digest("test/images/test0.png"), len(other)
+    Path("reports/plan.json").write_text(json.dumps(data))
+    assert copies.run("apply") == 4
+    assert "is not byte for byte" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"format": "holdfast-plan/1"}', "\0"])
+def test_a_file_that_is_no_plan(data: Data, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    Path("plan").write_text(text)
+    assert data.run("apply", "plan") == 4
+    assert "plan: " in one_line(capsys)
+
+
+def test_a_plan_for_other_data(copies: Data, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = Data(tmp_path / "other")
+    assert copies.plan() == 0
+    assert other.run("apply") == 4
+    assert "is a plan for" in one_line(capsys)
+
+
+def test_no_plan_at_all(data: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    assert data.run("apply") == 4
+    assert "the command `plan` makes one" in one_line(capsys)
+
+
+@pytest.mark.parametrize(
+    "name", [b"wall\xff\n.png", b"[x]::*?\x1b[2J.png", "\U0001f9d7".encode() + b"w" * 246 + b"\n"]
+)
+def test_any_name_survives_plan_apply_and_undo(
+    data: Data, capsys: pytest.CaptureFixture[str], name: bytes
+) -> None:
+    name = name if name.endswith(b".png") else name[:-5] + b".png"
+    folder = os.fsencode(data.root)
+    odd, label = folder + b"/train/images/" + name, folder + b"/train/labels/" + name[:-4] + b".txt"
+    with open(odd, "wb") as image, open(label, "wb") as text:
+        image.write(data.path(TRAIN).read_bytes())
+        text.write(BOX.encode())
+    from holdfast.names import to_text
+
+    data.pair("exact_duplicate", TRAIN, "train/images/" + to_text(os.fsdecode(name)))
+    before = data.snapshot()
+    assert data.plan("--prefer=train/images/train0.png") == 0
+    assert data.run("apply") == 0
+    assert not os.path.exists(odd)
+    assert not os.path.exists(label)
+    assert data.run("undo") == 0
+    assert data.snapshot() == before
+    assert "\x1b" not in capsys.readouterr().out

@@ -1,0 +1,79 @@
+"""Where state lives, and whose it is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from holdfast.repair.disk import Disk
+from holdfast.repair.journal import Journal, Kind, Record
+from holdfast.repair.places import Folder
+from holdfast.repair.state import held
+from tests.repair.tools import Data, one_line
+
+
+def test_one_repair_at_a_time(copies: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    assert copies.plan() == 0
+    with held(copies.root, Disk(), create=True):
+        assert copies.run("apply") == 4
+        assert f"another repair is running on this data (process {os.getpid()})" in one_line(capsys)
+    assert copies.run("apply") == 0
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_inside_git_the_state_is_in_the_git_folder(copies: Data, tmp_path: Path, linked: bool) -> None:
+    git = tmp_path / ("elsewhere" if linked else ".git")
+    git.mkdir()
+    (git / "HEAD").write_text("ref: refs/heads/main\n")
+    if linked:  # as in a worktree or a submodule
+        (tmp_path / ".git").write_text("gitdir: elsewhere\n")
+    before = copies.snapshot()
+    assert copies.plan() == 0
+    assert copies.run("apply") == 0
+    assert (git / "holdfast/runs").is_dir()
+    assert not (copies.root / ".holdfast").exists()
+    assert copies.run("undo") == 0
+    assert copies.snapshot() == before
+
+
+def planted(data: Data) -> Path:
+    """State that somebody else put into the data: a run that says it moved a file to `../victim`."""
+    folder = data.root / ".holdfast/runs/20260101T000000Z-0123abcd"
+    (folder / "q").mkdir(parents=True)
+    (folder / "q/000000").write_text("evil")
+    with Folder.at(str(folder), private=True) as opened, Journal(Disk(), opened, b"guessed") as journal:
+        journal.append(Record(Kind.BEGIN, plan="0" * 64, root="."))
+        journal.append(Record(Kind.INTENT, ops=(0,)))
+    return folder
+
+
+def test_planted_state_is_listed_and_nothing_else(copies: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    planted(copies)
+    before = copies.snapshot()
+    assert copies.run("status") == 0
+    assert "not made by this user on this machine" in capsys.readouterr().out
+    assert copies.run("recover") == 0
+    assert copies.run("undo") == 0
+    assert copies.snapshot() == before
+    assert copies.plan() == 0
+    assert copies.run("apply") == 0
+
+
+def test_a_linked_state_folder_is_refused(
+    copies: Data, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (copies.root / ".holdfast").symlink_to(tmp_path / "elsewhere")
+    assert copies.plan() == 4
+    assert "is a link or no folder: move it away" in one_line(capsys)
+
+
+def test_a_run_whose_plan_was_changed_is_not_undone(copies: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    assert copies.plan() == 0
+    assert copies.run("apply") == 0
+    plan = next((copies.root / ".holdfast/runs").glob("*/plan.json"))
+    plan.write_text(plan.read_text().replace("zcopy", "ycopy"))
+    assert copies.run("undo") == 4
+    assert "listed, nothing else" in capsys.readouterr().err
