@@ -57,6 +57,12 @@ def _display_character(character: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+def shown_path(path: str | os.PathLike[str]) -> str:
+    """A path of this system as one harmless line, relative to the current folder where it lies below."""
+    relative = os.path.relpath(path)
+    return display(to_text(os.fspath(path) if relative.startswith("..") else relative))
+
+
 def printable(text: str) -> str:
     """The name with its raw bytes as `\\xNN`; everything that is Unicode stays as it is."""
     return _RAW.sub(lambda match: _display_character(match[0]), text)

@@ -13,6 +13,7 @@ from holdfast.plugin.collecting import (
 from holdfast.plugin.measuring import pytest_runtestloop, pytest_sessionstart, pytest_unconfigure
 from holdfast.plugin.options import pytest_addoption, pytest_configure
 from holdfast.plugin.outcome import pytest_runtest_logreport, pytest_runtest_makereport
+from holdfast.plugin.page import pytest_html_report_title
 from holdfast.plugin.showing import pytest_report_header, pytest_terminal_summary
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_generate_tests",
+    "pytest_html_report_title",
     "pytest_ignore_collect",
     "pytest_pycollect_makemodule",
     "pytest_report_header",

@@ -81,7 +81,7 @@ class Verdict:
         """Decide, write the findings, and after everybody else's summary say what to do next."""
         run = None
         if not self.config.option.collectonly:
-            run = self.session.run = self._finish(int(exitstatus))
+            run = self.session.run = self._finish(session, int(exitstatus))
             session.exitstatus = run.exit_code
         done = yield
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
@@ -90,14 +90,17 @@ class Verdict:
                 reporter.write_line(line)
         return done
 
-    def _finish(self, exitstatus: int) -> Run:
+    def _finish(self, session: pytest.Session, exitstatus: int) -> Run:
         reasons = list(self._reasons())
+        asked = (
+            bool(session.shouldfail) and not self.session.internal_error
+        )  # -x and --maxfail stop on purpose
         now = datetime.now(UTC).isoformat(timespec="seconds")
         run = Run(
             dataset=self.session.dataset,
             results=tuple(self.session.results),
             expected=self._expected(),
-            exit_code=_exit_code(exitstatus, bool(reasons)),
+            exit_code=_exit_code(exitstatus, bool(reasons) and not asked),
             started=self.session.started,
             finished=now,
             reasons=tuple(reasons),

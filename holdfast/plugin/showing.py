@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Iterator
 from itertools import groupby
@@ -13,7 +12,7 @@ import pytest
 from holdfast.check import Per
 from holdfast.dataset import Split
 from holdfast.finding import Finding, Severity
-from holdfast.names import display, to_text
+from holdfast.names import display, shown_path
 from holdfast.plugin.state import STATE
 from holdfast.plugin.state import State as Session
 from holdfast.report.run import Result, Run, State
@@ -84,7 +83,7 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     if state is None:
         return None
     units = ", ".join(display(split.unit) for split in state.dataset.splits)
-    return f"data: {display(to_text(str(state.dataset.root)))} ({state.dataset.format}: {units})"
+    return f"data: {shown_path(state.dataset.root)} ({state.dataset.format}: {units})"
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -166,13 +165,15 @@ def last_lines(run: Run, config: pytest.Config, state: Session) -> Iterator[str]
         yield state.scanner.cache.note
     page = getattr(config.option, "htmlpath", None)
     if page:
-        yield f"report:   {_relative(page)}"
-    yield f"findings: {_relative(str(state.findings_file))}"
+        yield f"report:   {shown_path(page)}"
+    if state.findings_file is not None:
+        yield f"findings: {shown_path(state.findings_file)}"
     verdict = {0: "sound", 1: "faults found", 2: "interrupted", 3: "not everything ran", 5: "nothing ran"}
     found = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
     yield f"{verdict.get(run.exit_code, 'wrong use')}: {found}"
     if any(finding.fixable for finding in run.findings):
-        yield f"next: {_fixers()} plan --data={_shown(run)}   (shows repairs, changes nothing)"
+        data = shlex.quote(shown_path(run.dataset.root))
+        yield f"next: {_fixers()} plan --data={data}   (shows repairs, changes nothing)"
 
 
 def _fixers() -> str:
@@ -181,12 +182,3 @@ def _fixers() -> str:
         if fixers_folder().parent.name == "holdfast" and (fixers_folder().parent / "cli.py").exists()
         else "python -m fixers"
     )
-
-
-def _shown(run: Run) -> str:
-    return shlex.quote(display(to_text(_relative(str(run.dataset.root)))))
-
-
-def _relative(path: str) -> str:
-    relative = os.path.relpath(path)
-    return path if relative.startswith("..") else relative

@@ -9,7 +9,7 @@ from enum import StrEnum
 import polars as pl
 
 from holdfast.finding import Severity
-from holdfast.names import to_text
+from holdfast.names import shown_path
 from holdfast.report.markup import WORST_FIRST, Html, counted, join, section, split_badge, table, tag, text
 from holdfast.report.run import Run
 
@@ -36,7 +36,7 @@ def verdict_card(run: Run) -> Html:
     """The verdict, one sentence why, the data, the time, and what did not run."""
     verdict = verdict_of(run)
     facts = [
-        ("Data", tag("code", to_text(str(run.dataset.root)))),
+        ("Data", tag("code", shown_path(run.dataset.root))),
         ("Format", text(run.dataset.format)),
         ("Finished", text(_when(run))),
         ("Run", text(_extent(run))),

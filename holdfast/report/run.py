@@ -34,7 +34,9 @@ class Result:
 
     def to_json(self) -> str:
         """ASCII text that survives any channel: names that are no Unicode break xdist's own."""
-        return json.dumps([self.rule, self.unit, self.state, [finding.to_json() for finding in self.findings]])
+        return json.dumps(
+            [self.rule, self.unit, self.state, [finding.to_json() for finding in self.findings]]
+        )
 
 
 def result_from_json(text: str) -> Result:
