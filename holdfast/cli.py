@@ -12,7 +12,7 @@ from pathlib import Path
 
 import holdfast
 from holdfast.errors import UsageError
-from holdfast.rules import checks_folder, load_rules
+from holdfast.rules import checks_folder, is_installed, load_rules
 
 USAGE = 4
 
@@ -70,8 +70,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _check(given: argparse.Namespace, rest: list[str]) -> int:
     """Hand over to pytest, in a process of its own and undisturbed by the user's configuration of it."""
-    folder = checks_folder()
-    target = ["--pyargs", "holdfast.checks"] if folder.parent.name == "holdfast" else [str(folder)]
+    target = ["--pyargs", "holdfast.checks"] if is_installed() else [str(checks_folder())]
     configuration = resources.files("holdfast.plugin") / "check.ini"
     command = [sys.executable, "-P", "-m", "pytest", *target, f"--data={given.data}"]
     command += [f"--rootdir={Path.cwd()}", f"--config-file={configuration}", *rest]
@@ -99,7 +98,7 @@ def _demo(given: argparse.Namespace, rest: list[str]) -> None:
 
     manifest = draw(given.target)
     shown = shlex.quote(str(given.target))
-    run = "holdfast check " if checks_folder().parent.name == "holdfast" else "pytest checks --data="
+    run = "holdfast check " if is_installed() else "pytest checks --data="
     print(
         f"{manifest.images} images with {len(manifest.faults)} planted faults, listed in {shown}/faults.json"
     )

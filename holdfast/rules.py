@@ -21,6 +21,11 @@ def fixers_folder() -> Path:
     return _folder("fixers")
 
 
+def is_installed() -> bool:
+    """Whether this is an installation, not a clone: the checks lie inside the package."""
+    return checks_folder().parent == _PACKAGE
+
+
 def load_rules(folder: Path) -> dict[str, Rule]:
     """The rules in a folder by name, in order: every public file that holds a check."""
     found: dict[str, Rule] = {}

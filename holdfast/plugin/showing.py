@@ -16,7 +16,7 @@ from holdfast.names import display, shown_path
 from holdfast.plugin.state import STATE
 from holdfast.plugin.state import State as Session
 from holdfast.report.run import Result, Run, State
-from holdfast.rules import fixers_folder
+from holdfast.rules import is_installed
 from holdfast.units import units_of
 
 SHOWN = 10
@@ -173,12 +173,5 @@ def last_lines(run: Run, config: pytest.Config, state: Session) -> Iterator[str]
     yield f"{verdict.get(run.exit_code, 'wrong use')}: {found}"
     if any(finding.fixable for finding in run.findings):
         data = shlex.quote(shown_path(run.dataset.root))
-        yield f"next: {_fixers()} plan --data={data}   (shows repairs, changes nothing)"
-
-
-def _fixers() -> str:
-    return (
-        "holdfast fix"
-        if fixers_folder().parent.name == "holdfast" and (fixers_folder().parent / "cli.py").exists()
-        else "python -m fixers"
-    )
+        fixers = "holdfast fix" if is_installed() else "python -m fixers"
+        yield f"next: {fixers} plan --data={data}   (shows repairs, changes nothing)"

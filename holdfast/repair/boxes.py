@@ -43,14 +43,12 @@ def class_key(annotation: Annotation, by_name: bool) -> str:
 
 
 def equal(one: Sequence[Annotation], other: Sequence[Annotation], by_name: bool) -> bool:
-    """Whether both hold the same annotations in any order, values rounded to 6 digits."""
+    """Whether both hold the same annotations in any order, numbers as written: what differs is never equal."""
     return _multiset(one, by_name) == _multiset(other, by_name)
 
 
 def _multiset(annotations: Sequence[Annotation], by_name: bool) -> Counter[tuple[str, ...]]:
-    return Counter(
-        (a.kind, class_key(a, by_name), *(f"{value + 0.0:.6f}" for value in a.values)) for a in annotations
-    )
+    return Counter((a.kind, class_key(a, by_name), *map(str, a.values)) for a in annotations)
 
 
 def box(annotation: Annotation, class_id: int, by_name: bool) -> Box:

@@ -12,7 +12,11 @@ from holdfast.repair.fix import AppendLines, Applicability, Fix, Remove
 from holdfast.repair.lookup import Annotation, Image, annotations_of, find_image, index, is_troubled
 from holdfast.repair.policy import OnConflict, Policy
 
-_SAMENESS = {PairKind.BYTES: "same bytes", PairKind.PICTURE: "same picture", PairKind.NEAR: "near duplicate"}
+_SAMENESS = {
+    PairKind.BYTES: "same bytes",
+    PairKind.PICTURE: "same picture",
+    PairKind.NEAR: "nearly the same picture",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,8 @@ def _translated(annotation: Annotation, copies: _Copies, dataset: Dataset) -> in
 
 def _what(finding: Finding, copies: _Copies) -> str:
     sameness = _SAMENESS.get(PairKind(finding.kind), "copy") if finding.kind else "copy"
-    distance = f" at distance {finding.distance}" if finding.kind == PairKind.NEAR else ""
-    return f"{sameness}{distance} as {display(copies.kept.path)}"
+    distance = f", distance {finding.distance}" if finding.kind == PairKind.NEAR else ""
+    return f"{sameness} as {display(copies.kept.path)}{distance}"
 
 
 def _count(image: Image, annotations: tuple[Annotation, ...]) -> str:

@@ -13,7 +13,7 @@ from holdfast.repair.fix import Applicability, Fix, Remove
 from holdfast.repair.plan import Act, Op, Plan
 from holdfast.repair.planner import Draft
 from holdfast.repair.state import Run, Stage
-from holdfast.rules import fixers_folder
+from holdfast.rules import is_installed
 
 FIRST = 5
 """Lines shown of each group; the plan file holds them all."""
@@ -98,16 +98,12 @@ def say(line: str) -> None:
 
 def fix_command(command: str, root: Path | str) -> str:
     """How to run a command of the fixers on this data, in a clone or installed."""
-    return f"{'holdfast fix' if _is_installed() else 'python -m fixers'} {command} --data={_quoted(root)}"
+    return f"{'holdfast fix' if is_installed() else 'python -m fixers'} {command} --data={_quoted(root)}"
 
 
 def check_command(root: Path) -> str:
     """How to check this data, in a clone or installed."""
-    return f"{'holdfast check ' if _is_installed() else 'pytest checks --data='}{_quoted(root)}"
-
-
-def _is_installed() -> bool:
-    return fixers_folder().parent == Path(__file__).resolve().parents[1]
+    return f"{'holdfast check ' if is_installed() else 'pytest checks --data='}{_quoted(root)}"
 
 
 def _quoted(path: Path | str) -> str:
