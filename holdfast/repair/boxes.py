@@ -43,7 +43,7 @@ def class_key(annotation: Annotation, by_name: bool) -> str:
 
 
 def equal(one: Sequence[Annotation], other: Sequence[Annotation], by_name: bool) -> bool:
-    """Whether both hold the same annotations in any order, numbers as written: what differs is never equal."""
+    """Whether both hold the same annotations in any order; numbers that differ at all differ."""
     return _multiset(one, by_name) == _multiset(other, by_name)
 
 
