@@ -92,9 +92,9 @@ class Verdict:
 
     def _finish(self, session: pytest.Session, exitstatus: int) -> Run:
         reasons = list(self._reasons())
-        asked = (
-            bool(session.shouldfail) and not self.session.internal_error
-        )  # -x and --maxfail stop on purpose
+        crashed = any(result.state is State.ERROR for result in self.session.results)
+        # -x and --maxfail stop on purpose
+        asked = bool(session.shouldfail) and not crashed and not self.session.internal_error
         now = datetime.now(UTC).isoformat(timespec="seconds")
         run = Run(
             dataset=self.session.dataset,

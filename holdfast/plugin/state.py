@@ -53,6 +53,8 @@ def demand_of(items: Iterable[pytest.Item], settings: Settings) -> Demand:
     """What these items need. Raises UsageError for settings that do not fit their rules."""
     rules = {item.nodeid: rule for item in items if (rule := rule_of(item)) is not None}
     options = {rule.name: settings.options_of(rule) for rule in rules.values()}
+    for rule in rules.values():
+        settings.severity_of(rule)
     distances = [options[rule.name]["distance"] for rule in rules.values() if "distance" in rule.options]
     return Demand(
         tuple(rules),
