@@ -35,7 +35,7 @@ def conflicting_labels(
     """Exact pairs whose labels say different things."""
     exact = pairs.filter(pl.col("kind") != PairKind.NEAR)
     names = pl.concat([exact["path"], exact["other"].alias("path")]).unique()
-    concerned = images.filter(pl.col("path").is_in(names.implode()))
+    concerned = images.filter(pl.col("path").is_in(names.to_list()))
     labels = {
         path: label if has else None
         for path, label, has in concerned.select("path", "label", "has_label").rows()
@@ -54,7 +54,7 @@ def _annotations(
     annotations: pl.DataFrame, labels: pl.Series, decimals: int
 ) -> dict[str | None, Annotations]:
     found: dict[str | None, Annotations] = {}
-    rows = annotations.filter(pl.col("label").is_in(labels.implode()))
+    rows = annotations.filter(pl.col("label").is_in(labels.to_list()))
     for label, name, number, values in rows.select("label", "class_name", "class_id", "values").rows():
         found.setdefault(label, Counter())[name or number, *(round(value, decimals) for value in values)] += 1
     return found
