@@ -12,7 +12,7 @@ from holdfast.plugin.collecting import (
 )
 from holdfast.plugin.measuring import pytest_runtestloop, pytest_sessionstart, pytest_unconfigure
 from holdfast.plugin.options import pytest_addoption, pytest_configure
-from holdfast.plugin.outcome import pytest_runtest_logreport, pytest_runtest_makereport
+from holdfast.plugin.outcome import pytest_runtest_makereport
 from holdfast.plugin.page import pytest_html_report_title
 from holdfast.plugin.showing import pytest_report_header, pytest_terminal_summary
 
@@ -27,7 +27,6 @@ __all__ = [
     "pytest_ignore_collect",
     "pytest_pycollect_makemodule",
     "pytest_report_header",
-    "pytest_runtest_logreport",
     "pytest_runtest_makereport",
     "pytest_runtestloop",
     "pytest_sessionstart",

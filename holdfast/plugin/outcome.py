@@ -11,7 +11,7 @@ import pytest
 from holdfast.check import CASE, CheckFailed
 from holdfast.finding import Severity
 from holdfast.names import display
-from holdfast.plugin.showing import FindingsText, last_lines
+from holdfast.plugin.showing import SHOWN, FindingsText, last_lines
 from holdfast.plugin.state import State as Session
 from holdfast.plugin.state import UnitCase, rule_of
 from holdfast.report.jsonl import write_findings
@@ -45,15 +45,6 @@ def pytest_runtest_makereport(
     return report
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_logreport(report: Any) -> None:
-    """Give a failed check its findings as text; runs where the reports are shown, with xdist or without."""
-    if hasattr(report, "holdfast"):
-        result = result_from_json(report.holdfast)
-        if result.state is State.FAILED:
-            report.longrepr = FindingsText(result)
-
-
 class Verdict:
     """Collects the results where reports are shown, and ends the run with the right exit code."""
 
@@ -61,10 +52,15 @@ class Verdict:
         self.config = config
         self.session = session
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: Any) -> None:
-        """Keep a result."""
-        if hasattr(report, "holdfast"):
-            self.session.results.append(result_from_json(report.holdfast))
+        """Keep a result, and give a failed check its findings as text: with xdist only the controller can."""
+        if not hasattr(report, "holdfast"):
+            return
+        result = result_from_json(report.holdfast)
+        self.session.results.append(result)
+        if result.state is State.FAILED:
+            report.longrepr = FindingsText(result, None if self.config.getoption("verbose", 0) > 1 else SHOWN)
 
     def pytest_internalerror(self) -> None:
         """An internal error is never green, even where xdist ends with "no tests ran"."""

@@ -33,24 +33,25 @@ class _Crash(NamedTuple):
 
 
 class FindingsText:
-    """The findings of a failed check, in place of a traceback."""
+    """The findings of a failed check, in place of a traceback: the worst first, at most `limit`."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: Result, limit: int | None = SHOWN) -> None:
         self.result = result
+        self.limit = limit
         self.reprcrash = _Crash(count_text(result))
 
     def __str__(self) -> str:
-        return "\n".join(self.lines(SHOWN))
+        return "\n".join(self.lines())
 
     def toterminal(self, writer: Any) -> None:
         """Called by pytest for each failure."""
-        for line in self.lines(SHOWN):
+        for line in self.lines():
             writer.line(line, red=line.startswith("E "))
 
-    def lines(self, limit: int | None) -> Iterator[str]:
-        """The worst findings first, `limit` of them."""
+    def lines(self) -> Iterator[str]:
+        """How many there are, then a line each."""
         yield count_text(self.result)
-        yield from finding_lines(self.result, limit)
+        yield from finding_lines(self.result, self.limit)
 
 
 def count_text(result: Result) -> str:
