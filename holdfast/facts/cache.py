@@ -23,6 +23,8 @@ from holdfast.errors import UsageError
 _VERSION = "1"
 _GRAIN = 2_000_000_000
 """Nanoseconds: the coarsest clock of a common file system (FAT)."""
+PATIENCE = 20.0
+"""Seconds to wait for another run that writes the same cache."""
 _TABLES = """
 CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, inode INT, size INT, modified INT, changed INT,
                                   read INT, sha256 TEXT) WITHOUT ROWID;
@@ -72,6 +74,7 @@ class Cache:
 
     def __init__(self, file: Path) -> None:
         self.note = ""
+        self._file = file
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._base = _connect(file)
@@ -88,8 +91,7 @@ class Cache:
         """
         query = f"SELECT path, inode, size, modified, changed, read, sha256, {', '.join(FACTS)} FROM files "  # noqa: S608
         rows = {
-            row[0]: row[1:]
-            for row in self._base.execute(query + "JOIN facts USING (sha256) WHERE level >= ?", (level,))
+            row[0]: row[1:] for row in self._rows(query + "JOIN facts USING (sha256) WHERE level >= ?", level)
         }
         for path, system in paths:
             row = rows.get(path)
@@ -136,9 +138,22 @@ class Cache:
         self._base.close()
 
     def _row(self, query: str, digest: str) -> Any:
-        return self._base.execute(query, (digest,)).fetchone()
+        return next(iter(self._rows(query, digest)), None)
+
+    def _rows(self, query: str, value: str | int) -> list[Any]:
+        try:
+            return self._base.execute(query, (value,)).fetchall()
+        except sqlite3.OperationalError as error:
+            self.note = f"cache not read: {error}"
+        except sqlite3.DatabaseError:  # damaged below its surface: what was in it is measured again
+            self._base.close()
+            self._file.unlink(missing_ok=True)
+            self._base = _connect(self._file)
+        return []
 
     def _run(self, statement: str, values: tuple[Any, ...]) -> None:
+        if self.note:  # each further try would wait for the same lock
+            return
         try:
             self._base.execute(statement, values)
         except sqlite3.Error as error:  # a full disk costs the cache, not the run
@@ -166,7 +181,7 @@ def _connect(file: Path | str) -> sqlite3.Connection:
 
 
 def _prepare(file: Path | str) -> sqlite3.Connection:
-    base = sqlite3.connect(file, timeout=20)
+    base = sqlite3.connect(file, timeout=PATIENCE)
     try:
         base.executescript(_TABLES)
     except sqlite3.Error:
