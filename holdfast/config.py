@@ -139,8 +139,11 @@ def _line(text: str, table: str, key: str) -> int:
                 if not key:
                     return number
         name = re.match(r"\s*[\"']?([^\"'=]*?)[\"']?\s*=", line)
-        if name and _is_key(f"{current}.{name[1]}".strip("."), table, key):
+        dotted = f"{current}.{name[1]}".strip(".") if name else ""
+        if name and _is_key(dotted, table, key):
             return number
+        if name and f"{table}.{key}".startswith(f"{dotted}."):  # an inline table that holds it
+            own = number
         if header and not table and current.split(".")[0] == key:
             return number
     return own
