@@ -40,6 +40,11 @@ def join(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder else name
 
 
+def lies_in(path: str, folder: str) -> bool:
+    """Whether a path is a folder or lies below it."""
+    return not folder or path == folder or path.startswith(folder + "/")
+
+
 def walk(root: Path) -> Tree:
     """List everything below `root`. Never raises for what it meets there."""
     tree = Tree()

@@ -28,7 +28,7 @@ from holdfast.dataset import (
 from holdfast.errors import UsageError
 from holdfast.files import NotRead, read_file
 from holdfast.formats.images import is_image
-from holdfast.formats.tree import Tree, join, walk
+from holdfast.formats.tree import Tree, join, lies_in, walk
 from holdfast.formats.yolo_labels import LIMIT_BYTES, Annotation, parse_labels
 from holdfast.formats.yolo_layout import find_layout
 from holdfast.formats.yolo_lists import read_list
@@ -190,7 +190,7 @@ def _report_skipped(dataset: Dataset, tree: Tree, problems: list[ProblemRow]) ->
     for path, reason in tree.skipped.items():
         for split in dataset.splits:
             folders = [*split.folders, *(_label_folder(folder, tree) for folder in split.folders)]
-            if any(path == folder or path.startswith(folder + "/") for folder in folders):
+            if any(lies_in(path, folder) for folder in folders):
                 problems.append(ProblemRow(Problem.NOT_READ, path, f"not read: {reason}", split=split))
                 break
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from holdfast.dataset import Problem, ProblemRow, Split
 from holdfast.formats.safe_yaml import Text
-from holdfast.formats.tree import Tree, join
+from holdfast.formats.tree import Tree, join, lies_in
 from holdfast.formats.yolo_config import SPLIT_NAMES, YoloConfig, find_config
 from holdfast.names import display, to_text
 
@@ -66,7 +66,8 @@ def _resolve(root: Path, tree: Tree, folder: str, config: YoloConfig, settled: s
     for name, places in config.splits.items():
         if name in settled:
             continue
-        found = [path for place in places if (path := _locate(root, tree, config, name, place))]
+        located = [_locate(root, tree, config, name, place) for place in places]
+        found = [path for path in located if path is not None]  # '' is the root itself
         folders = tuple(path for path in found if path in tree.folders)
         lists = tuple(path for path in found if path not in tree.folders)
         yield Split(folder, name, folders, lists, missing=not found)
@@ -169,7 +170,7 @@ def _report_shared(layout: Layout) -> None:
         for second in layout.splits[index + 1 :]:
             for a in first.folders + first.lists:
                 for b in second.folders + second.lists:
-                    if a == b or a.startswith(b + "/") or b.startswith(a + "/"):
-                        shared = display(max(a, b, key=len))
-                        message = f"{first.unit} and {second.unit} both read {shared}"
-                        layout.problems.append(ProblemRow(Problem.CONFIG, max(a, b, key=len), message))
+                    if lies_in(a, b) or lies_in(b, a):
+                        shared = max(a, b, key=len) or "."
+                        message = f"{first.unit} and {second.unit} both read {display(shared)}"
+                        layout.problems.append(ProblemRow(Problem.CONFIG, shared, message))

@@ -28,6 +28,8 @@ def test_missing_folder_has_its_line(tmp_path: Path) -> None:
         ("train: train/images\nval: ../../../x", "missing folder"),
         ("train: train/images\nval: train/images", "train and val both read train/images"),
         ("train: train/images\nval: train", "both read train"),
+        ("train: .\nval: .", "train and val both read ."),
+        ("train: train/images\nval: .", "train and val both read train/images"),
         ("train: train/images\nval: valid/images\nnc: 2\nnames: [a]", "`nc` is 2 but `names` has 1"),
         ("train: train/images\nval: valid/images\nnc: two\nnames: [a]", "`nc` is not a whole number"),
         ("train: train/images\nval: valid/images\nnames: [a, a]", "classes 0 and 1 have the same name 'a'"),
@@ -42,7 +44,7 @@ def test_each_fault(tmp_path: Path, config: str, message: str) -> None:
     found = check(sound_tree(tmp_path).config(config).root, "broken_config")
     assert found.code == 1
     assert any(message in finding.message for finding in found.findings)
-    assert {"data.yaml", "train/images"} >= set(found.paths)
+    assert {"data.yaml", "train/images", "."} >= set(found.paths)
 
 
 def test_list_entries_without_an_image(tmp_path: Path) -> None:
