@@ -7,6 +7,7 @@ text: `names: [yes, no, 012]` are three names. https://yaml.org/spec/1.1/
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ import yaml
 
 _LIMIT_DEPTH = 32
 _LIMIT_NODES = 100_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class BadYaml(Exception):
@@ -77,6 +79,8 @@ def _look_at_events(text: str) -> None:
             raise BadYaml("anchors and aliases are not read", line)
         if getattr(event, "tag", None):
             raise BadYaml("tags are not read", line)
+        if isinstance(event, yaml.ScalarEvent) and _SURROGATE.search(event.value):
+            raise BadYaml("half a character (an escaped surrogate)", line)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

@@ -122,6 +122,8 @@ HOSTILE = {
     "? [a]\n: b": "a key is not text",
     "a: b: c": "not valid YAML",
     "a: 'x": "not valid YAML",
+    'names: ["\\ud800"]': "half a character",
+    'names: {"\\udce9": a}': "half a character",
     "a: \x07": "not valid YAML",
     "- a\n- b": "holds no keys",
     "just text": "holds no keys",
