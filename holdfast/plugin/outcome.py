@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -103,8 +104,16 @@ class Verdict:
             counts=self.session.counts,
             summaries={name: rule.summary for name, rule in self.session.rules.items()},
         )
+        return self._write(run)
+
+    def _write(self, run: Run) -> Run:
+        """The run as it is written down; one that cannot be written is not to be trusted."""
         if self.session.prepared and self.session.findings_file is not None:
-            write_findings(self.session.findings_file, run)
+            try:
+                write_findings(self.session.findings_file, run)
+            except OSError as error:
+                reason = f"the findings were not written: {error}"
+                return replace(run, exit_code=_exit_code(run.exit_code, True), reasons=(*run.reasons, reason))
         return run
 
     def _reasons(self) -> Generator[str]:

@@ -116,6 +116,17 @@ def test_nothing_is_written_into_the_data(tmp_path: Path, option: str) -> None:
     assert data.state() == before
 
 
+@pytest.mark.parametrize("place", ["file/findings.jsonl", "folder"])
+def test_findings_that_cannot_be_written_are_no_sound_run(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder").mkdir()
+    data, file = sound_tree(tmp_path), tmp_path / place
+    outcome = start(f"{CHECKS}/orphan_label.py", f"--data={data.root}", f"--findings={file}", beside=tmp_path)
+    assert outcome.code == 3
+    assert "not a whole run: the findings were not written: " in outcome.text
+    assert "Traceback" not in outcome.text
+
+
 def test_no_check_is_selected(tmp_path: Path) -> None:
     other = tmp_path / "test_other.py"
     other.write_text("def test_other(): pass\n")
