@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+from holdfast.dataset import FACTS
 from holdfast.finding import Finding, Severity
 
 TABLES = frozenset({"images", "labels", "annotations", "problems", "pairs", "dataset", "unit"})
@@ -78,7 +79,7 @@ def check(
     its option `distance`, or only the exact ones where it has none.
 
     The result is a test function with an attribute `rule`; `__wrapped__` is the generator.
-    Raises TypeError for a parameter that is neither.
+    Raises TypeError for a parameter that is neither, and for a column that is no fact.
     """
 
     def decorate(function: Callable[..., Iterator[Finding]]) -> Callable[[Case], None]:
@@ -101,6 +102,9 @@ def _describe(
     function: Callable[..., Iterator[Finding]], per: Per, needs: frozenset[str], severity: Severity
 ) -> Rule:
     name = getattr(function, "__name__", "")
+    facts = {column.name for column in FACTS}
+    if unknown := needs - facts:
+        raise TypeError(f"check {name}: no fact {min(unknown)}; there are {', '.join(sorted(facts))}")
     tables: list[str] = []
     options: dict[str, Any] = {}
     for parameter in inspect.signature(function).parameters.values():

@@ -57,8 +57,7 @@ def _start(config: pytest.Config) -> State:
     dataset = recognise(root, settings)
     cache = _given_path(config, "cache")
     cache_file(root, cache)
-    findings = config.getoption("findings")
-    file = config.invocation_params.dir / (REPORTS / "findings.jsonl" if findings is None else findings)
+    file = _given_path(config, "findings") or config.invocation_params.dir / REPORTS / "findings.jsonl"
     page = _set_page(config)
     for output in (file, page):
         if output is not None and Path(os.path.realpath(output)).is_relative_to(os.path.realpath(root)):
@@ -81,6 +80,8 @@ def _set_page(config: pytest.Config) -> Path | None:
 
 def _given_path(config: pytest.Config, name: str) -> Path | None:
     value = config.getoption(name)
+    if value == "":
+        raise UsageError(f"--{name} is empty")
     return None if value is None else config.invocation_params.dir / value
 
 

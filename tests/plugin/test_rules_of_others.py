@@ -88,8 +88,13 @@ def test_a_rule_that_ends_the_run_is_never_green(tmp_path: Path, ending: str) ->
 @pytest.mark.parametrize("arguments", [(), ("-n", "2")])
 @pytest.mark.parametrize(
     "text",
-    ["import no_such_module\n" + SMALL, SMALL + "\ndef (", SMALL.replace("images:", "pictures:")],
-    ids=["import", "syntax", "unknown table"],
+    [
+        "import no_such_module\n" + SMALL,
+        SMALL + "\ndef (",
+        SMALL.replace("images:", "pictures:"),
+        SMALL.replace('"width"', '"widht"'),
+    ],
+    ids=["import", "syntax", "unknown table", "unknown fact"],
 )
 def test_a_rule_that_cannot_be_loaded(tmp_path: Path, text: str, arguments: tuple[str, ...]) -> None:
     outcome = run(sound_tree(tmp_path), text, *arguments, name="small_image")

@@ -66,6 +66,12 @@ def test_data_without_a_name(tmp_path: Path) -> None:
     refused(start(CHECKS, "--data=", beside=tmp_path), "--data is empty")
 
 
+@pytest.mark.parametrize("option", ["--cache", "--findings", "--config"])
+def test_other_options_without_a_value(tmp_path: Path, option: str) -> None:
+    data = sound_tree(tmp_path)
+    refused(start(CHECKS, f"--data={data.root}", f"{option}=", beside=tmp_path), f"{option} is empty")
+
+
 def test_data_without_a_value(tmp_path: Path) -> None:
     assert start(CHECKS, "--data", beside=tmp_path).code == 4
 
