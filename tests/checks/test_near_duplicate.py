@@ -32,6 +32,7 @@ def test_saved_again_has_the_same_hash(tmp_path: Path) -> None:
     assert (finding.path, finding.related) == ("a/train/images/x.jpg", ("b/train/images/y.jpg",))
     assert (finding.distance, finding.kind, finding.transform) == (0, "near", "none")
     assert bits(data, finding.path, finding.related[0]) == 0
+    assert finding.correlation is not None
     assert finding.correlation >= 0.95
     assert f"distance 0, correlation {finding.correlation:.3f}" in finding.message
     assert (finding.severity, finding.unit, finding.fixable) == ("error", "train", True)

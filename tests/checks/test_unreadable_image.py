@@ -38,7 +38,7 @@ def test_each_fault_is_named(tmp_path: Path) -> None:
     assert found.code == 1
     named = {finding.path.rpartition("/")[2]: finding.kind for finding in found.findings}
     assert named == {name: fault for name, (_, fault) in FAULTS.items()}
-    assert all(finding.message.startswith(finding.kind) for finding in found.findings)
+    assert all(finding.message.startswith(str(finding.kind)) for finding in found.findings)
     assert found.severities == {"error"}
     assert all(finding.sha256 for finding in found.findings)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from tests.trees import Tree
 EVERYTHING = tuple(column.name for column in FACTS)
 
 
-def facts(data: Tree, *needs: str) -> Mapping[str, dict[str, Any]]:
+def facts(data: Tree, *needs: str) -> dict[str, dict[str, Any]]:
     """The facts of each image by its bare name, from an empty cache beside the data."""
     dataset = measure(read_tree(data.root), needs or EVERYTHING, data.root.parent / "cache")
     return {Path(row["path"]).name: row for row in dataset.images.iter_rows(named=True)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ def found(data: Tree) -> dict[str, str]:
 @pytest.mark.parametrize("other", ["bmp", "tif", "webp", "gif", "tga"])
 def test_one_picture_in_two_containers(tmp_path: Path, other: str) -> None:
     drawn = picture(1).quantize(40).convert("RGB")
-    options = {"lossless": True} if other == "webp" else {}
+    options: dict[str, Any] = {"lossless": True} if other == "webp" else {}
     data = tree(tmp_path).draw("train/images/a.png", drawn).draw(f"train/images/b.{other}", drawn, **options)
     assert found(data) == {"ab": "picture"}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from holdfast import Fault
-from holdfast.facts.pool import Pool, Request
+from holdfast.facts.pool import Pool, Reply, Request
 from tests.trees import picture, tree
 
 
@@ -21,7 +21,7 @@ def pool() -> Iterator[Pool]:
     opened.close()
 
 
-def ask(pool: Pool, requests: list[Request]) -> Iterator[tuple[Request, dict[str, object]]]:
+def ask(pool: Pool, requests: list[Request]) -> Iterator[tuple[Request, Reply]]:
     pool.submit(requests)
     return pool.answers(len(requests))
 

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from holdfast.formats.safe_yaml import BadYaml, load_yaml
-from holdfast.formats.yolo_labels import Annotation, parse_labels
+from holdfast.formats.yolo_labels import Annotation, Malformed, parse_labels
 
 FIELDS = st.one_of(
     st.integers(-3, 99).map(str),
@@ -59,4 +59,5 @@ def test_awkward_yaml_is_refused(text: str) -> None:
 def test_a_label_of_too_many_lines_is_cut() -> None:
     *rows, last = parse_labels(b"0 .5 .5 .1 .1\n" * 100_002)
     assert len(rows) == 100_000
+    assert isinstance(last, Malformed)
     assert "more than 100000 lines" in last.message

@@ -164,3 +164,11 @@ def holdfast_case(): raise RuntimeError("a fixture took the place of the case")
 @pytest.fixture(autouse=True)
 def state(): yield
 """
+
+
+@pytest.mark.parametrize("mark", ["skip", "xfail", "xfail(strict=True)", "xfail(run=False)"])
+@pytest.mark.parametrize("rule", [SMALL, CRASH], ids=["sound", "crash"])
+def test_a_check_that_a_conftest_switches_off_is_not_green(tmp_path: Path, rule: str, mark: str) -> None:
+    hook = "import pytest\ndef pytest_collection_modifyitems(items):\n    for item in items:\n"
+    Tree(tmp_path / "own").file("conftest.py", f"{hook}        item.add_marker(pytest.mark.{mark})\n")
+    assert run(sound_tree(tmp_path), rule).code in (1, 3)
