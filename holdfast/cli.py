@@ -73,7 +73,10 @@ def _check(given: argparse.Namespace, rest: list[str]) -> int:
     target = ["--pyargs", "holdfast.checks"] if is_installed() else [str(checks_folder())]
     configuration = resources.files("holdfast.plugin") / "check.ini"
     command = [sys.executable, "-P", "-m", "pytest", *target, f"--data={given.data}"]
-    command += [f"--rootdir={Path.cwd()}", f"--config-file={configuration}", *rest]
+    root, data = Path.cwd(), Path(given.data).resolve()
+    if root.is_relative_to(data):  # pytest keeps its own cache in rootdir: never in the data
+        root, rest = data.parent, ["-p", "no:cacheprovider", *rest]
+    command += [f"--rootdir={root}", f"--config-file={configuration}", *rest]
     package = str(Path(__file__).resolve().parent.parent)
     paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}

@@ -30,9 +30,9 @@ def draw(target: Path) -> Manifest:
 
 
 def _prepare(target: Path) -> None:
-    if target.exists() and not target.is_dir():
-        raise UsageError(f"{target}: not a folder; the sample data needs a new or empty one")
     try:
+        if target.exists() and not target.is_dir():
+            raise UsageError(f"{target}: not a folder; the sample data needs a new or empty one")
         target.mkdir(parents=True, exist_ok=True)
         occupied = any(target.iterdir())
     except OSError as error:

@@ -139,16 +139,25 @@ def _label_folder(folder: str, tree: Tree) -> str:
 
 
 def _images(dataset: Dataset, tree: Tree, problems: list[ProblemRow]) -> Iterator[tuple[str, Split, bool]]:
-    """Every image of a split, once: the first split that names it has it."""
-    seen: set[str] = set()
+    """Every image of a split, once: the first split that names it has it; whether any list names it."""
+    owners: dict[str, Split] = {}
+    listed: set[str] = set()
     for split in dataset.splits:
-        found = [(path, False) for folder in split.folders for path in tree.below(folder) if is_image(path)]
+        for folder in split.folders:
+            for path in tree.below(folder):
+                if is_image(path):
+                    owners.setdefault(path, split)
         for file in split.lists:
-            found += [(path, True) for path in read_list(dataset.root, tree, file, split, problems)]
-        for path, listed in found:
-            if path not in seen:
-                seen.add(path)
-                yield path, split, listed
+            named = set(read_list(dataset.root, tree, file, split, problems))
+            listed |= named
+            taken = sorted(path for path in named if owners.setdefault(path, split) != split)
+            if taken:
+                other, first = owners[taken[0]].unit, display(taken[0])
+                message = (
+                    f"{split.unit} names {len(taken)} of another split's images, first {first} of {other}"
+                )
+                problems.append(ProblemRow(Problem.CONFIG, file, message))
+    yield from ((path, split, path in listed) for path, split in owners.items())
 
 
 def _orphans(dataset: Dataset, tree: Tree, labels: Mapping[str, object]) -> Iterator[tuple[str, Split]]:

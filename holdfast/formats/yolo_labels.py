@@ -52,6 +52,10 @@ def parse_labels(data: bytes) -> Iterator[Annotation | Malformed]:
 
 
 def _parse_line(number: int, line: bytes) -> Annotation | Malformed:
+    if b"\r" in line.rstrip():
+        return Malformed(
+            number, line.index(b"\r") + 1, "a carriage return inside the line (line ends of old Macs)"
+        )
     if len(line) > _LIMIT_LINE:
         return Malformed(number, 1, f"a line of {len(line)} bytes, over the limit of {_LIMIT_LINE}")
     try:

@@ -11,7 +11,7 @@ from holdfast.config import load_settings
 from holdfast.errors import UsageError
 from holdfast.facts.cache import cache_file
 from holdfast.formats import recognise
-from holdfast.names import display, to_text
+from holdfast.names import display, shown_path, to_text
 from holdfast.plugin.outcome import Verdict
 from holdfast.plugin.state import STATE, State
 from holdfast.rules import checks_folder, load_rules
@@ -61,10 +61,8 @@ def _start(config: pytest.Config) -> State:
     page = _set_page(config)
     for output in (file, page):
         if output is not None and Path(os.path.realpath(output)).is_relative_to(os.path.realpath(root)):
-            shown = display(to_text(str(output)))
-            raise UsageError(
-                f"{shown} would be written into the data; start from another folder or name another file"
-            )
+            option = "--findings" if output is file else "--html"
+            raise UsageError(f"{shown_path(output)} would be written into the data: name another file with {option}=")
     return State(dataset, settings, cache, file, rules)
 
 
@@ -89,7 +87,7 @@ def _refuse_foreign_start(config: pytest.Config, root: Path) -> None:
     """Refuse a run whose configuration or conftest came from the data, which is not to be trusted."""
     real = Path(os.path.realpath(root))
     shown = display(to_text(str(root)))
-    spelling = f"write it with an equals sign, as in: pytest checks --data={shown}"
+    spelling = f"start outside of the data and write the equals sign: pytest checks --data={shown}"
     for place in (config.rootpath, config.inipath):
         if place is not None and Path(os.path.realpath(place)).is_relative_to(real):
             raise UsageError(f"pytest took the data for its own folder ({display(str(place))}); {spelling}")

@@ -170,3 +170,18 @@ def test_lists_count_from_their_own_folder_and_from_the_root(tmp_path: Path) -> 
     assert [note.split(" ")[0] for note in notes(dataset)] == [
         "lists/val.txt:2", "lists/val.txt:3", "lists/val.txt:4",
     ]  # fmt: skip
+
+
+def test_an_image_of_two_splits_is_reported_and_listed(tmp_path: Path) -> None:
+    built = tree(tmp_path).image("a", "one").image("a", "two").label("a", "one").label("a", "two")
+    built.file("val.txt", "a/images/two.jpg\n").config(
+        "train: a/images\nval: val.txt\nnc: 1\nnames: [hold]\n"
+    )
+    dataset = read_tree(built.root)
+    assert dataset.images.select("path", "unit", "listed").rows() == [
+        ("a/images/one.jpg", "train", False),
+        ("a/images/two.jpg", "train", True),
+    ]
+    assert notes(dataset) == [
+        "val.txt: val names 1 of another split's images, first a/images/two.jpg of train"
+    ]
