@@ -64,7 +64,7 @@ def test_replaced_files_of_one_name_are_seen(tmp_path: Path) -> None:
 @pytest.mark.parametrize("damage", ["junk", "half", "holes", "empty", "folder"])
 def test_a_damaged_cache_is_measured_again(tmp_path: Path, damage: str) -> None:
     data = faulty(tmp_path)
-    expected = check(data.root)
+    expected = check(data.root, "near_duplicate")
     [file] = (tmp_path / "cache").glob("*.sqlite")
     content = file.read_bytes()
     holes = bytearray(content)
@@ -81,7 +81,7 @@ def test_a_damaged_cache_is_measured_again(tmp_path: Path, damage: str) -> None:
         file.mkdir()
     else:
         file.write_bytes(damaged[damage])
-    outcome = check(data.root)
+    outcome = check(data.root, "near_duplicate")
     assert outcome.code == 1, outcome.text
     assert outcome.findings == expected.findings
 
@@ -98,12 +98,12 @@ def test_a_cache_that_cannot_be_written_is_a_note(tmp_path: Path) -> None:
 
 def test_a_cache_that_another_run_writes_is_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = faulty(tmp_path)
-    expected = check(data.root)
+    expected = check(data.root, "near_duplicate")
     [file] = (tmp_path / "cache").glob("*.sqlite")
     monkeypatch.setattr("holdfast.facts.cache.PATIENCE", 0.1)
     other = sqlite3.connect(file)
     other.execute("BEGIN IMMEDIATE")
-    outcome = check(data.root)
+    outcome = check(data.root, "near_duplicate")
     other.close()
     assert outcome.findings == expected.findings
     assert "cache not written: database is locked" in outcome.text
