@@ -10,12 +10,14 @@ Safe for a label without any annotation. Unsafe for one that holds work: its ima
 from __future__ import annotations
 
 from holdfast import Dataset, Finding
-from holdfast.repair import Applicability, Fix, Policy, Remove, annotations_of, is_troubled
+from holdfast.repair import Applicability, Fix, Policy, Remove, annotations_of, is_orphan, is_troubled
 
 
 def fix(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | None:
-    """Remove the label."""
+    """Remove the label, if it is one and no image uses it."""
+    if not is_orphan(dataset, finding.path):
+        return None
     count = len(annotations_of(dataset, finding.path))
     safe = count == 0 and not is_troubled(dataset, finding.path)
-    reason = f"no image belongs to it; it holds {count} annotations"
+    reason = f"no image belongs to it; it holds {count} annotation{'s' if count != 1 else ''}"
     return Fix(Applicability.SAFE if safe else Applicability.UNSAFE, reason, (Remove(finding.path),))

@@ -16,7 +16,7 @@ from holdfast.plugin.showing import SHOWN, FindingsText, last_lines
 from holdfast.plugin.state import State as Session
 from holdfast.plugin.state import UnitCase, rule_of
 from holdfast.report.jsonl import write_findings
-from holdfast.report.run import Result, Run, State, result_from_json
+from holdfast.report.run import Result, Run, State, layout_of, result_from_json
 from holdfast.units import units_of
 
 
@@ -103,6 +103,7 @@ class Verdict:
             reasons=tuple(reasons),
             counts=self.session.counts,
             summaries={name: rule.summary for name, rule in self.session.rules.items()},
+            layout=layout_of(self.session.dataset, self.session.settings),
         )
         return self._write(run)
 

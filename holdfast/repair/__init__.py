@@ -11,6 +11,7 @@ from holdfast.repair.lookup import (
     annotations_of,
     find_annotation,
     find_image,
+    is_orphan,
     is_troubled,
 )
 from holdfast.repair.policy import Policy
@@ -29,6 +30,7 @@ __all__ = [
     "decimal",
     "find_annotation",
     "find_image",
+    "is_orphan",
     "is_troubled",
     "remove_copy",
 ]

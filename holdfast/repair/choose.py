@@ -123,6 +123,7 @@ class Desk:
         if image is None:
             if staying := [user for user in users_of(self.dataset, path) if user not in self.removed]:
                 raise Refused(f"belongs to {display(staying[0])}")
+            self._require_as_read(path)
             return (path,)
         if image.listed:
             raise Declined(Outcome.PERSON, "a list names it: take it out there as well")

@@ -39,13 +39,17 @@ def read_checked(file: Path) -> Checked:
     return Checked(header, tuple(findings))
 
 
-def why_not(checked: Checked, root: Path) -> str | None:
-    """Why these findings cannot be used for this data, None if they can."""
+def why_not(checked: Checked, root: Path, layout: str) -> str | None:
+    """Why these findings cannot be used for this data, None if they can.
+
+    `layout` says how the data is read now (`layout_of`)."""
     if os.path.realpath(to_os(checked.header.data)) != str(root):
         return f"it is about {display(checked.header.data)}"
     finished = [_moment(run.finished) or 0 for run in find_runs(root) if run.trusted]
     if finished and max(finished) > (checked.moment or 0):
         return "it is older than the last repair"
+    if checked.header.layout != layout:
+        return "data.yaml, the settings or the folders of the splits were others then"
     return None
 
 

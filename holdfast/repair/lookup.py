@@ -104,6 +104,11 @@ def users_of(dataset: Dataset, label: str) -> tuple[str, ...]:
     return index(dataset).users.get(label, ())
 
 
+def is_orphan(dataset: Dataset, label: str) -> bool:
+    """Whether that is a label file of a split, and no image uses it."""
+    return label in index(dataset).label_digests and not users_of(dataset, label)
+
+
 def _build(dataset: Dataset) -> Index:
     used = dataset.images.group_by("label").agg(pl.col("path").sort())
     # annotations are in order of file and line: each file is one run of rows

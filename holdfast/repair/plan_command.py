@@ -24,6 +24,7 @@ from holdfast.repair.planner import Draft, Options, is_candidate, make_plan
 from holdfast.repair.policy import Policy
 from holdfast.repair.progress import Progress
 from holdfast.repair.show import fix_command, plan_lines, say
+from holdfast.report.run import layout_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,15 @@ def plan(request: PlanRequest) -> int:
             f"{request.output}: the plan may not lie inside the data; give another --output=FILE"
         )
     require_settled(request.root)
-    checked = _findings(request)
+    settings = load_settings(request.root, request.config, Path.cwd())
+    recognised = recognise(request.root, settings)
+    checked = _findings(request, layout_of(recognised, settings))
     wanted = request.rules or tuple(fixers)
     findings = [finding for finding in checked.findings if is_candidate(finding, wanted)]
     options = Options(request.policy, request.unsafe, request.max_change, checked.moment)
-    draft = make_plan(_dataset(request), findings, fixers, options, Progress("planning, findings"))
+    draft = make_plan(
+        _measured(request, recognised), findings, fixers, options, Progress("planning, findings")
+    )
     for line in plan_lines(draft):
         say(line)
     return _finish(request, draft)
@@ -80,18 +85,23 @@ def _finish(request: PlanRequest, draft: Draft) -> int:
     return int(any(decision.outcome is Outcome.REFUSED for decision in draft.decisions))
 
 
-def _findings(request: PlanRequest) -> Checked:
-    """The findings given or in `reports/`; new ones where those do not fit."""
+def _findings(request: PlanRequest, layout: str) -> Checked:
+    """The findings given, or those in `reports/`; new ones where the latter do not fit.
+
+    Raises UsageError when those that were given do not fit.
+    """
     file = request.findings or DEFAULT
     if request.findings is None and not file.exists():
         reason = f"there is no {file}"
     else:
         checked = read_checked(file)
-        misfit = why_not(checked, request.root)
+        misfit = why_not(checked, request.root, layout)
         if misfit is None:
             if not checked.header.complete:
                 say(f"{file} is of a partial run: what it did not look at is not repaired")
             return checked
+        if request.findings is not None:
+            raise UsageError(f"{file} cannot be used: {misfit}; run the checks again")
         reason = f"{file} is not used, {misfit}"
     say(f"running the checks first: {reason}")
     arguments = [f"--config={request.config}"] if request.config else []
@@ -99,11 +109,9 @@ def _findings(request: PlanRequest) -> Checked:
     return run_checks(request.root, arguments)
 
 
-def _dataset(request: PlanRequest) -> Dataset:
-    settings = load_settings(request.root, request.config, Path.cwd())
-    dataset = read(recognise(request.root, settings))
+def _measured(request: PlanRequest, recognised: Dataset) -> Dataset:
     progress = Progress("planning, images")
-    return measure(dataset, NEEDS, request.cache, lambda _, done, total: progress(done, total))
+    return measure(read(recognised), NEEDS, request.cache, lambda _, done, total: progress(done, total))
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -21,6 +21,8 @@ from holdfast.repair.plan import Act, Choices, Group, Op, Plan, Reason, Root
 from holdfast.repair.policy import Policy
 from holdfast.repair.tree import Tree
 
+_ELSEWHERE = "not in the dataset as it is read now: run the checks again with the same settings"
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -48,17 +50,20 @@ def make_plan(
     """The plan for these findings. Reads the files that it concerns, changes nothing."""
     with Tree(dataset.root) as tree:
         desk = Desk(dataset, options.policy, Files(tree), options.unsafe)
-        stale: list[Decision] = []
+        refused: list[Decision] = []
         fixes: list[tuple[Finding, Fix]] = []
         for done, finding in enumerate(findings, 1):
             fix = fixers[finding.rule](finding, dataset, options.policy)
-            decided = fix is None or fix.applicability > Applicability.DISPLAY
-            if decided and (reason := _stale(desk.files, finding, options.judged)) is not None:
-                stale.append(Decision(finding, None, Outcome.REFUSED, reason))
-            elif fix is not None:
+            if fix is not None and fix.applicability is Applicability.DISPLAY:
+                fixes.append((finding, fix))
+            elif (reason := _stale(desk.files, finding, options.judged)) is not None:
+                refused.append(Decision(finding, None, Outcome.REFUSED, reason))
+            elif fix is None:
+                refused.append(Decision(finding, None, Outcome.REFUSED, _ELSEWHERE))
+            else:
                 fixes.append((finding, fix))
             tick(done, len(findings))
-        decisions = (*stale, *choose(desk, fixes))
+        decisions = (*refused, *choose(desk, fixes))
         before = _count_units(dataset, frozenset())
         after = _count_units(dataset, frozenset(desk.removed))
         state = tree.root.state()

@@ -20,11 +20,13 @@ _LIMIT = 4 << 30
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The first line, as far as the fixers need it: `data` is the root in the text form of names."""
+    """The first line, as far as the fixers need it: `data` is the root in the text form of names,
+    `layout` a digest of how the data was read."""
 
     data: str
     complete: bool
     finished: str
+    layout: str
 
 
 def write_findings(file: Path, run: Run) -> None:
@@ -47,7 +49,9 @@ def read_findings(file: Path) -> tuple[Header, list[Finding]]:
         with open(file, encoding="ascii") as source:
             first = json.loads(source.readline())
             data = from_base64(first["data_b64"]) if "data_b64" in first else first["data"]
-            header = Header(str(data), bool(first["complete"]), str(first["finished"]))
+            header = Header(
+                str(data), bool(first["complete"]), str(first["finished"]), str(first.get("layout", ""))
+            )
             return header, [from_json(line) for line in source if line.strip()]
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
@@ -63,6 +67,7 @@ def _header(run: Run) -> dict[str, Any]:
         "data": printable(root),
         **({"data_b64": encoded} if encoded else {}),
         "format": run.dataset.format,
+        "layout": run.layout,
         "complete": run.complete,
         "exit_code": run.exit_code,
         "started": run.started,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from holdfast.config import Settings
 from holdfast.dataset import Dataset
 from holdfast.facts.scan import Counts
 from holdfast.finding import Finding, Severity, from_json
@@ -45,13 +47,21 @@ def result_from_json(text: str) -> Result:
     return Result(rule, unit, State(state), tuple(from_json(line) for line in lines))
 
 
+def layout_of(dataset: Dataset, settings: Settings) -> str:
+    """A digest of how the data was read: findings hold only while splits, classes and settings stay."""
+    splits = sorted((split.unit, split.folders, split.lists) for split in dataset.splits)
+    text = repr((settings.text, splits, sorted(dataset.classes.items())))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One finished run.
 
     `expected` are the (rule, unit) that a whole run over this dataset has, `not_run` those of them that
     did not end; `complete` says that there are none. `reasons` are lines that say why the run is not
-    whole, or not to be trusted. `exit_code` is that of the process. Times are UTC, ISO 8601.
+    whole, or not to be trusted. `exit_code` is that of the process. Times are UTC, ISO 8601. `layout`
+    is what `layout_of` says of the dataset and its settings.
     """
 
     dataset: Dataset
@@ -63,6 +73,7 @@ class Run:
     reasons: tuple[str, ...] = ()
     counts: Counts = field(default_factory=Counts)
     summaries: Mapping[str, str] = field(default_factory=dict)
+    layout: str = ""
 
     @property
     def not_run(self) -> tuple[tuple[str, str], ...]:

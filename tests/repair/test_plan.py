@@ -204,6 +204,42 @@ def test_edits_of_a_file_that_goes_are_dropped(copies: Data, capsys: pytest.Capt
     assert copies.text("train/labels/train0.txt") == BOX
 
 
+@pytest.fixture
+def reread(data: Data) -> Data:
+    """Orphans of a folder that only the settings made a split, and no settings any more."""
+    data.label("holdfast.toml", '[splits]\nval = "validate"\n')
+    for name in ("wall", "rock"):
+        data.image(f"validate/images/{name}.png")
+    data.found("orphan_label", data.label("validate/labels/orphan.txt", BOX))
+    data.report()
+    data.path("holdfast.toml").unlink()
+    return data
+
+
+def test_findings_of_another_reading_are_not_used(
+    reread: Data, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    assert reread.run("plan", "--unsafe-fixes") == 4
+    assert "running the checks first: reports/findings.jsonl is not used" in capsys.readouterr().out
+
+
+def test_given_findings_that_do_not_fit_are_wrong_use(
+    reread: Data, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = "--findings=reports/findings.jsonl"
+    assert reread.run("plan", given) == 4
+    assert "data.yaml, the settings or the folders of the splits were others then" in one_line(capsys)
+    assert Data(tmp_path / "other").run("plan", given) == 4
+    assert "it is about" in one_line(capsys)
+
+
+def test_a_finding_that_no_fixer_knows_is_refused(data: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    data.found("missing_label", TRAIN)
+    assert data.plan("--unsafe-fixes") == 1
+    assert f"missing_label: {TRAIN}: not in the dataset as it is read now" in capsys.readouterr().out
+
+
 def test_a_later_repair_makes_findings_old(
     copies: Data, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,8 +13,11 @@ import pytest
 from PIL import Image
 
 from holdfast import Finding, Severity
+from holdfast.config import load_settings
+from holdfast.formats import recognise
 from holdfast.names import base64_name, printable, to_os, to_text
 from holdfast.repair.cli import main
+from holdfast.report.run import layout_of
 
 BOX = "0 0.5 0.5 0.2 0.2\n"
 OTHER = "0 0.2 0.2 0.1 0.1\n"
@@ -75,9 +78,10 @@ class Data:
 
     def report(self, complete: bool = True) -> None:
         """Write `reports/findings.jsonl` in the current folder."""
-        root = to_text(str(self.root))
+        root, settings = to_text(str(self.root)), load_settings(self.root)
         header = {"data": printable(root), "data_b64": base64_name(root), "complete": complete}
         header = {key: value for key, value in header.items() if value is not None}
+        header["layout"] = layout_of(recognise(self.root, settings), settings)
         header["finished"] = datetime.now(UTC).isoformat()
         Path("reports").mkdir(exist_ok=True)
         lines = [json.dumps(header), *(finding.to_json() for finding in self.findings)]
