@@ -73,6 +73,7 @@ def _request(root: Path, options: argparse.Namespace) -> PlanRequest:
         config=_path(options.config),
         cache=_path(options.cache),
         output=Path(options.output),
+        verbose=options.verbose,
     )
 
 
@@ -122,6 +123,7 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help="of the images, as 30%% or 0.3 (default)",
     )
+    add("--verbose", "-v", action="store_true", help="show every file, not the first of each rule")
     add("--config", metavar="FILE", help="settings; default: holdfast.toml in the data, else here")
     add("--cache", metavar="DIR", help="cache of measured facts; default: in the user's cache folder")
     add("--output", default=str(PLAN), metavar="FILE", help=f"where the plan goes; default: {PLAN}")

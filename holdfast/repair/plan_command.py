@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
+import stat
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from holdfast.config import load_settings
@@ -40,6 +41,7 @@ class PlanRequest:
     config: Path | None
     cache: Path | None
     output: Path
+    verbose: bool = False
 
 
 def plan(request: PlanRequest) -> int:
@@ -50,10 +52,7 @@ def plan(request: PlanRequest) -> int:
     fixers = load_fixers()
     if unknown := sorted(set(request.rules) - set(fixers)):
         raise UsageError(f"no fixer {display(unknown[0])!r}; there are {', '.join(sorted(fixers))}")
-    if request.output.resolve().is_relative_to(request.root):
-        raise UsageError(
-            f"{request.output}: the plan may not lie inside the data; give another --output=FILE"
-        )
+    _require_writable_name(request.output, request.root)
     require_settled(request.root)
     settings = load_settings(request.root, request.config, Path.cwd())
     recognised = recognise(request.root, settings)
@@ -64,16 +63,19 @@ def plan(request: PlanRequest) -> int:
     draft = make_plan(
         _measured(request, recognised), findings, fixers, options, Progress("planning, findings")
     )
-    for line in plan_lines(draft):
+    for line in plan_lines(draft, None if request.verbose else request.output):
         say(line)
     return _finish(request, draft)
 
 
 def _finish(request: PlanRequest, draft: Draft) -> int:
+    others = [decision for decision in draft.decisions if decision.outcome is not Outcome.PLANNED]
+    # a refused plan takes the place of an older one, which `apply` would carry out
+    plan = draft.plan if draft.refusal is None else replace(draft.plan, groups=())
+    _write(request.output, to_json(plan, others, draft.refusal))
     if draft.refusal is not None:
-        sys.stderr.write(f"error: {draft.refusal}: no plan was written\n")
+        sys.stderr.write(f"error: the plan is refused: {draft.refusal}\n")
         return 1
-    _write(request.output, to_json(draft.plan))
     left = any(d.outcome is Outcome.UNSAFE for d in draft.decisions)
     if left:
         say("add --unsafe-fixes for those that may lose information or mean something")
@@ -112,6 +114,17 @@ def _findings(request: PlanRequest, layout: str) -> Checked:
 def _measured(request: PlanRequest, recognised: Dataset) -> Dataset:
     progress = Progress("planning, images")
     return measure(read(recognised), NEEDS, request.cache, lambda _, done, total: progress(done, total))
+
+
+def _require_writable_name(file: Path, root: Path) -> None:
+    """Raises UsageError unless the plan can have that name without harm to the data or to what is there."""
+    try:
+        if file.resolve().is_relative_to(root):
+            raise UsageError(f"{file}: the plan may not lie inside the data; give another --output=FILE")
+        if os.path.lexists(file) and not stat.S_ISREG(file.lstat().st_mode):
+            raise UsageError(f"{file}: is there and is no regular file; give another --output=FILE")
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be written: {(error.strerror or str(error)).lower()}") from None
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from holdfast.names import base64_name, from_base64
+from holdfast.repair.choose import Decision
 from holdfast.repair.places import Stamp
 from holdfast.repair.plan import Act, Choices, Group, Kept, NotAPlan, Op, Plan, Reason, Root
 
 FORMAT = "holdfast-plan/1"
 
 
-def to_json(plan: Plan) -> bytes:
-    """The plan as canonical JSON: ASCII, keys sorted, one line end at the end."""
+def to_json(plan: Plan, decisions: Sequence[Decision] = (), refusal: str | None = None) -> bytes:
+    """The plan as canonical JSON: ASCII, keys sorted, one line end at the end.
+
+    `decisions` are for people, who find there what is not in the plan and why; nothing reads them
+    back. A plan with a `refusal` is one that `from_json` refuses.
+    """
     data = {
         "format": FORMAT,
         "tool": plan.tool,
@@ -23,7 +29,8 @@ def to_json(plan: Plan) -> bytes:
         "policy": _choices(plan.choices),
         "counts": {"before": dict(plan.before), "after": dict(plan.after)},
         "groups": [_group(number, group) for number, group in enumerate(plan.groups, 1)],
-    }
+        "decisions": [_decision(decision) for decision in decisions],
+    } | ({} if refusal is None else {"refusal": refusal})
     return json.dumps(data, sort_keys=True, indent=1, allow_nan=False).encode("ascii") + b"\n"
 
 
@@ -33,6 +40,8 @@ def from_json(text: bytes) -> Plan:
         data = json.loads(text)
         if not isinstance(data, dict) or data.get("format") != FORMAT:
             raise NotAPlan(f"its format is not {FORMAT}")
+        if "refusal" in data:
+            raise NotAPlan(f"the plan was refused when it was made: {data['refusal']}")
         root, counts, policy = data["root"], data["counts"], data["policy"]
         return Plan(
             str(data["tool"]),
@@ -45,6 +54,12 @@ def from_json(text: bytes) -> Plan:
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NotAPlan(f"it cannot be read: {type(error).__name__} {error}") from None
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    finding = decision.finding
+    place = {"rule": finding.rule, "path": _name(finding.path), "line": finding.line}
+    return place | {"outcome": decision.outcome, "reason": decision.reason}
 
 
 def _choices(choices: Choices) -> dict[str, Any]:

@@ -25,28 +25,35 @@ _ENDS = {
 }
 
 
-def plan_lines(draft: Draft) -> Iterator[str]:
-    """What a plan would do: by rule, what is left and why, totals."""
+def plan_lines(draft: Draft, file: Path | None) -> Iterator[str]:
+    """What a plan would do: by rule, what is left and why, totals.
+
+    The first lines of each, and `file` (the plan) for the rest; all of them when it is None.
+    """
     policy = draft.plan.choices
     planned = [decision for decision in draft.decisions if decision.outcome is Outcome.PLANNED]
     if any(decision.fix and decision.fix.keeps for decision in draft.decisions):
         yield f"of two copies the first in this order stays: {policy.order}"
     for rule in sorted({decision.finding.rule for decision in planned}):
-        yield from _rule_lines(rule, [d for d in planned if d.finding.rule == rule])
+        yield from _rule_lines(rule, [d for d in planned if d.finding.rule == rule], file)
     for outcome in Outcome:
-        others = [decision for decision in draft.decisions if decision.outcome is outcome]
+        others = sorted((d for d in draft.decisions if d.outcome is outcome), key=_place)
         if outcome is not Outcome.PLANNED and others:
             yield f"{outcome}: {len(others)}"
-            yield from _some([f"{d.finding.rule}: {_where(d)}: {d.reason}" for d in others])
+            yield from _some([f"{d.finding.rule}: {_where(d)}: {d.reason}" for d in others], file)
     yield totals(draft.plan)
 
 
-def _rule_lines(rule: str, decisions: Sequence[Decision]) -> Iterator[str]:
+def _place(decision: Decision) -> tuple[str, int, str]:
+    return decision.finding.path, decision.finding.line or 0, decision.finding.rule
+
+
+def _rule_lines(rule: str, decisions: Sequence[Decision], file: Path | None) -> Iterator[str]:
     safe = sum(1 for d in decisions if d.fix and d.fix.applicability is Applicability.SAFE)
     unsafe = len(decisions) - safe
     kinds = [f"{count} {kind}" for count, kind in ((safe, "safe"), (unsafe, "unsafe")) if count]
     yield f"{rule}: {' and '.join(kinds)}"
-    yield from _some([f"{_where(d)}: {d.reason}" for d in decisions])
+    yield from _some([f"{_where(d)}: {d.reason}" for d in decisions], file)
 
 
 def _where(decision: Decision) -> str:
@@ -59,11 +66,12 @@ def _removed(fix: Fix) -> str | None:
     return next((edit.path for edit in fix.edits if isinstance(edit, Remove)), None)
 
 
-def _some(lines: Sequence[str]) -> Iterator[str]:
-    for line in lines[:FIRST]:
+def _some(lines: Sequence[str], file: Path | None) -> Iterator[str]:
+    shown = lines if file is None else lines[:FIRST]
+    for line in shown:
         yield f"  {line}"
-    if len(lines) > FIRST:
-        yield f"  ... and {len(lines) - FIRST} more"
+    if len(lines) > len(shown):
+        yield f"  ... and {len(lines) - FIRST} more: all are in {file}, or shown with -v"
 
 
 def totals(plan: Plan) -> str:

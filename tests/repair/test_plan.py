@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,17 @@ def test_an_image_that_a_list_names_is_left(copies: Data, capsys: pytest.Capture
     assert "a list names it" in capsys.readouterr().out
 
 
+def test_an_image_of_a_folder_that_a_list_names_too_is_left(
+    copies: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copies.label("val.txt", f"./{COPY}\n./valid/images/valid0.png\n")
+    copies.label("data.yaml", "train: train/images\nval: val.txt\nnames: [hold]\n")
+    assert copies.plan() == 0
+    output = capsys.readouterr().out
+    assert f"{COPY}: a list names it" in output
+    assert "nothing to apply" in output
+
+
 def test_two_images_do_not_get_one_name(data: Data, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("wall.png", "wall.webp", "Wall.bmp"):
         data.found("wrong_extension", data.image(f"train/images/{name}", format="JPEG"))
@@ -115,8 +128,47 @@ def test_wrong_use_of_plan(copies: Data, capsys: pytest.CaptureFixture[str], arg
 def test_too_much_change_refuses_the_plan(copies: Data, capsys: pytest.CaptureFixture[str]) -> None:
     assert copies.plan("--max-change=5%") == 1
     assert "1 of 10 images (10.0 %) would go, over the limit of --max-change=5%" in capsys.readouterr().err
-    assert not Path("reports/plan.json").exists()
     assert copies.run("plan", "--max-change=0.1") == 0
+
+
+def test_a_refused_plan_replaces_the_older_one(copies: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    assert copies.plan() == 0
+    assert copies.run("plan", "--max-change=5%") == 1
+    capsys.readouterr()
+    assert copies.run("apply") == 4
+    assert "the plan was refused when it was made: 1 of 10 images" in one_line(capsys)
+    assert COPY in copies.files()
+
+
+def test_every_decision_is_in_the_plan_file_and_shown_on_demand(
+    data: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    orphans = [data.label(f"train/labels/orphan{number}.txt", BOX) for number in range(7)]
+    for orphan in reversed(orphans):
+        data.found("orphan_label", orphan)
+    assert data.plan() == 0
+    output = capsys.readouterr().out
+    assert [orphan in output for orphan in orphans] == [True] * 5 + [False] * 2
+    assert "... and 2 more: all are in reports/plan.json, or shown with -v" in output
+    decisions = json.loads(Path("reports/plan.json").read_text())["decisions"]
+    assert {decision["path"] for decision in decisions} == set(orphans)
+    assert decisions[0]["outcome"] == "needs --unsafe-fixes"
+    assert data.run("plan", "-v") == 0
+    assert all(orphan in capsys.readouterr().out for orphan in orphans[6:])
+
+
+@pytest.mark.parametrize("kind", ["folder", "link", "pipe"])
+def test_the_plan_replaces_nothing_but_a_file(
+    copies: Data, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    mine = Path("mine")
+    mine.write_text("mine")
+    make = {"folder": os.mkdir, "link": partial(os.symlink, mine), "pipe": os.mkfifo}
+    make[kind]("there")
+    assert copies.plan("--output=there") == 4
+    assert "there: is there and is no regular file" in one_line(capsys)
+    assert mine.read_text() == "mine"
+    assert os.path.lexists("there")
 
 
 def test_an_emptied_split_refuses_the_plan(data: Data, capsys: pytest.CaptureFixture[str]) -> None:
