@@ -10,23 +10,26 @@ from decimal import Decimal
 from holdfast.repair.lookup import Annotation
 
 SAME = 0.9
-"""From this overlap (IoU) up two boxes of one class are one object."""
+"""From this overlap (IoU) up two boxes of one class are one object; two polygons only when equal."""
 
 DOUBTFUL = 0.5
-"""From this overlap up two boxes may be one object drawn twice: a person decides."""
+"""From this overlap of their bounds up two annotations may be one object: a person decides."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """An annotation reduced to what a merge compares; `text` is its line in a YOLO label file."""
+    """An annotation (box or polygon) reduced to what a merge compares; `text` is its line in a YOLO
+    label file, `bounds` are x_min, y_min, x_max, y_max."""
 
+    kind: str
     class_key: str
+    values: tuple[float, ...]
     bounds: tuple[float, float, float, float]
     text: str
 
 
 class Contradiction(Exception):
-    """Two boxes that a program must not choose between. The message is the fact."""
+    """Two annotations that a program must not choose between. The message is the fact."""
 
 
 def decimal(value: float, places: int | None = None) -> str:
@@ -55,42 +58,50 @@ def box(annotation: Annotation, class_id: int, by_name: bool) -> Box:
     """The annotation as a box, its line written with `class_id`."""
     text = " ".join([str(class_id), *(decimal(value) for value in annotation.values)])
     bounds = (annotation.x_min, annotation.y_min, annotation.x_max, annotation.y_max)
-    return Box(class_key(annotation, by_name), bounds, text)
+    return Box(annotation.kind, class_key(annotation, by_name), annotation.values, bounds, text)
 
 
 def box_of_line(text: str) -> Box:
     """The way back from a line that `box` wrote; classes are compared by number."""
     class_id, *fields = text.split()
-    values = [float(value) for value in fields]
+    values = tuple(map(float, fields))
     if len(values) == 4:
         x, y, width, height = values
         bounds = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-    else:
-        xs, ys = values[0::2], values[1::2]
-        bounds = (min(xs), min(ys), max(xs), max(ys))
-    return Box(f"#{class_id}", bounds, text)
+        return Box("box", f"#{class_id}", values, bounds, text)
+    xs, ys = values[0::2], values[1::2]
+    return Box("polygon", f"#{class_id}", values, (min(xs), min(ys), max(xs), max(ys)), text)
 
 
 def missing_from(present: Sequence[Box], coming: Sequence[Box]) -> tuple[Box, ...]:
-    """Those of `coming` that `present` has not yet.
+    """Those of `coming` that `present` has not yet, each once.
 
-    Raises Contradiction for the same box with another class and for a half-matching one.
+    Raises Contradiction for the same object with another class and for a half-matching one.
     """
-    return tuple(new for new in coming if not _is_present(present, new))
+    added = {new.text: new for new in coming if not any(_is_same(old, new) for old in present)}
+    for new in added.values():
+        _require_new(present, new)
+    return tuple(added.values())
 
 
-def _is_present(present: Sequence[Box], new: Box) -> bool:
-    doubt: str | None = None
-    for old in present:
-        shared = overlap(old.bounds, new.bounds)
-        if old.class_key == new.class_key and (shared >= SAME or old.bounds == new.bounds):
-            return True
-        if shared >= DOUBTFUL:
-            same = "of one class" if old.class_key == new.class_key else "of different classes"
-            doubt = f"two boxes {same} overlap by {shared:.2f}"
-    if doubt:
-        raise Contradiction(doubt)
-    return False
+def _is_same(old: Box, new: Box) -> bool:
+    if (old.kind, old.class_key) != (new.kind, new.class_key):
+        return False
+    return old.values == new.values or (old.kind == "box" and overlap(old.bounds, new.bounds) >= SAME)
+
+
+def _require_new(present: Sequence[Box], new: Box) -> None:
+    """Raises Contradiction with the strongest doubt: another class first, then the largest overlap."""
+    doubts = [
+        (old.class_key != new.class_key, shared, old)
+        for old in present
+        if (shared := overlap(old.bounds, new.bounds)) >= DOUBTFUL
+    ]
+    if doubts:
+        differs, shared, old = max(doubts, key=lambda doubt: doubt[:2])
+        classes = "different classes" if differs else "one class"
+        what = f"two {new.kind}es" if new.kind == old.kind == "box" else f"a {old.kind} and a {new.kind}"
+        raise Contradiction(f"{what} of {classes} overlap by {shared:.2f}")
 
 
 def overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:

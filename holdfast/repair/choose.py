@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -216,15 +216,25 @@ class Desk:
 def choose(desk: Desk, fixes: Iterable[tuple[Finding, Fix]]) -> list[Decision]:
     """Decide about every fix. Removals that need no kept copy come first, then copies in the order of
     the image that is kept, so that a copy goes only if it is a direct copy of one that stays; then
-    the edits, safe ones first."""
-    return [
-        desk.consider(finding, fix) for finding, fix in sorted(fixes, key=lambda pair: _order(desk, *pair))
-    ]
+    removals of images to which a copy's annotations are added; then the edits, safe ones first."""
+    fixes = list(fixes)
+    gaining = {path for _, fix in fixes if _of_kind(fix, AppendLines) for path in fix.keeps}
+    ordered = sorted(fixes, key=lambda pair: _order(desk, gaining, *pair))
+    return [desk.consider(finding, fix) for finding, fix in ordered]
 
 
-def _order(desk: Desk, finding: Finding, fix: Fix) -> tuple[int, Rank, int, str, int]:
+def _order(desk: Desk, gaining: Set[str], finding: Finding, fix: Fix) -> tuple[int, Rank, int, str, int]:
     keeper = find_image(desk.dataset, fix.keeps[0]) if fix.keeps else None
     rank = desk.policy.rank(keeper) if keeper else ()
-    removes = any(isinstance(edit, Remove) for edit in fix.edits)
-    phase = (1 if keeper else 0) if removes else 2
-    return phase, rank, -fix.applicability, finding.path, finding.line or 0
+    phase = 1 if keeper else 2 if finding.path in gaining else 0
+    return (
+        phase if _of_kind(fix, Remove) else 3,
+        rank,
+        -fix.applicability,
+        finding.path,
+        finding.line or 0,
+    )
+
+
+def _of_kind(fix: Fix, kind: type[Edit]) -> bool:
+    return any(isinstance(edit, kind) for edit in fix.edits)
