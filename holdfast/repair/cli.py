@@ -16,6 +16,7 @@ from holdfast.repair.fit import Unfit
 from holdfast.repair.places import Refused
 from holdfast.repair.plan_command import PlanRequest, plan
 from holdfast.repair.policy import Keep, OnConflict, Policy
+from holdfast.rules import is_installed
 
 PLAN = Path("reports/plan.json")
 _CODES = """exit codes: 0 done or nothing to do; 1 part was refused, each with its reason;
@@ -60,9 +61,8 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _request(root: Path, options: argparse.Namespace) -> PlanRequest:
-    policy = Policy(
-        Keep(options.keep), OnConflict(options.on_conflict), tuple(options.protect), tuple(options.prefer)
-    )
+    globs = tuple(map(to_text, options.protect)), tuple(map(to_text, options.prefer))
+    policy = Policy(Keep(options.keep), OnConflict(options.on_conflict), *globs)
     return PlanRequest(
         root=root,
         policy=policy,
@@ -79,7 +79,7 @@ def _request(root: Path, options: argparse.Namespace) -> PlanRequest:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
-        prog="fixers",
+        prog="holdfast fix" if is_installed() else "python -m fixers",
         description="Repair what the checks found, and take repairs back.",
         epilog=_CODES,
         allow_abbrev=False,
@@ -140,9 +140,14 @@ def _share(text: str) -> float:
 
 
 def _root(text: str) -> Path:
-    root = Path(text).resolve()
-    if not root.is_dir():
-        what = "not a folder" if root.exists() else "no such folder"
+    if not text:
+        raise UsageError("--data is empty; it takes the folder of a dataset")
+    try:
+        root = Path(text).resolve()
+        what = None if root.is_dir() else "not a folder" if root.exists() else "no such folder"
+    except (OSError, ValueError) as error:
+        what = str(getattr(error, "strerror", None) or error).lower()
+    if what is not None:
         raise UsageError(f"{text}: {what}; --data takes the folder of a dataset")
     return root
 

@@ -22,7 +22,7 @@ from holdfast.repair.gather import DEFAULT, Checked, read_checked, run_checks, w
 from holdfast.repair.lookup import NEEDS
 from holdfast.repair.plan_json import to_json
 from holdfast.repair.planner import Draft, Options, is_candidate, make_plan
-from holdfast.repair.policy import Policy
+from holdfast.repair.policy import Policy, unmatched_globs
 from holdfast.repair.progress import Progress
 from holdfast.repair.show import fix_command, plan_lines, say
 from holdfast.report.run import layout_of
@@ -60,9 +60,9 @@ def plan(request: PlanRequest) -> int:
     wanted = request.rules or tuple(fixers)
     findings = [finding for finding in checked.findings if is_candidate(finding, wanted)]
     options = Options(request.policy, request.unsafe, request.max_change, checked.moment)
-    draft = make_plan(
-        _measured(request, recognised), findings, fixers, options, Progress("planning, findings")
-    )
+    dataset = _measured(request, recognised)
+    _require_matches(request.policy, dataset)
+    draft = make_plan(dataset, findings, fixers, options, Progress("planning, findings"))
     for line in plan_lines(draft, None if request.verbose else request.output):
         say(line)
     return _finish(request, draft)
@@ -114,6 +114,17 @@ def _findings(request: PlanRequest, layout: str) -> Checked:
 def _measured(request: PlanRequest, recognised: Dataset) -> Dataset:
     progress = Progress("planning, images")
     return measure(read(recognised), NEEDS, request.cache, lambda _, done, total: progress(done, total))
+
+
+def _require_matches(policy: Policy, dataset: Dataset) -> None:
+    """Raises UsageError for a glob that protects or prefers nothing: a misspelt one would go unnoticed."""
+    paths = [*dataset.images["path"], *dataset.labels["path"]]
+    for option, globs in (("protect", policy.protect), ("prefer", policy.prefer)):
+        for glob in unmatched_globs(globs, paths):
+            raise UsageError(
+                f"--{option}={glob} matches no image and no label; "
+                "globs are relative to the root of the data, as in train/images/*"
+            )
 
 
 def _require_writable_name(file: Path, root: Path) -> None:

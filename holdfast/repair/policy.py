@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -59,8 +61,7 @@ class Policy:
         split = splits.index(image.split) if image.split in splits else len(splits)
         if self.keep is Keep.FIRST:
             return (*chosen, image.collection, split, image.path)
-        density = image.size / image.pixels if image.pixels else 0.0
-        return (*chosen, split, int(not image.annotated), -image.pixels, -density, image.path)
+        return (*chosen, split, int(not image.annotated), -image.pixels, -_density(image), image.path)
 
     def order_in_words(self) -> str:
         """The order that `rank` follows, for people."""
@@ -68,12 +69,34 @@ class Policy:
         splits = ", ".join(_SPLITS[self.keep])
         if self.keep is Keep.FIRST:
             return " > ".join([*chosen, "collection name", splits, "path"])
-        last = ["annotated", "more pixels", "less compression (more bytes per pixel)", "path"]
+        last = ["annotated", "more pixels", "more bytes per pixel (in steps of a quarter)", "path"]
         return " > ".join([*chosen, splits, *last])
 
 
+def unmatched_globs(globs: Iterable[str], paths: Iterable[str]) -> tuple[str, ...]:
+    """Those globs that no path, and no folder above one, matches."""
+    left = set(globs)
+    names = {part for path in paths for part in _with_parents(path)} if left else set()
+    return tuple(sorted(glob for glob in left if not any(_fits(name, glob) for name in names)))
+
+
+def _density(image: Image) -> int:
+    """Bytes per pixel in steps of a quarter: less is a comment in the file, not another compression.
+
+    Steps, not a tolerance: the order must be total.
+    """
+    if not image.pixels or not image.size:
+        return -sys.maxsize
+    return math.floor(math.log(image.size / image.pixels, 1.25))
+
+
 def _matches(path: str, globs: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(part, glob.rstrip("/")) for glob in globs for part in _with_parents(path))
+    return any(_fits(part, glob) for glob in globs for part in _with_parents(path))
+
+
+def _fits(path: str, glob: str) -> bool:
+    glob = glob.rstrip("/")
+    return path == glob or fnmatchcase(path, glob)
 
 
 def _with_parents(path: str) -> Iterator[str]:

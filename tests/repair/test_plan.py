@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.repair.tools import BOX, COPY, COPY_LABEL, OTHER, TRAIN, Data, one_line, rewrite
+from holdfast.repair.cli import main
+from tests.repair.tools import BOX, COPY, COPY_LABEL, OTHER, TRAIN, Data, one_line, repaired, rewrite
 
 
 def test_plan_says_all_that_it_would_do(copies: Data, capsys: pytest.CaptureFixture[str]) -> None:
@@ -187,6 +188,47 @@ def test_protected_files_stay(copies: Data, capsys: pytest.CaptureFixture[str]) 
     assert f"{TRAIN}: same bytes as {COPY}" in capsys.readouterr().out
     assert copies.plan("--protect=train/") == 1
     assert "is protected by --protect" in capsys.readouterr().out
+
+
+def test_a_folder_means_all_of_it_and_brackets_may_be_meant(
+    copies: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in ("train", "train/", "train/images"):
+        assert copies.plan(f"--protect={folder}") == 1
+    odd = copies.copy(TRAIN, "train/images/z[1].png")
+    copies.label("train/labels/z[1].txt", BOX)
+    copies.findings.clear()
+    copies.pair("exact_duplicate", TRAIN, odd)
+    assert copies.plan(f"--protect={odd}") == 0
+    assert f"{TRAIN}: same bytes as {odd}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("option", ["protect", "prefer"])
+@pytest.mark.parametrize("glob", ["trian/*", "data/train", ""])
+def test_a_glob_that_matches_nothing_is_wrong_use(
+    copies: Data, capsys: pytest.CaptureFixture[str], option: str, glob: str
+) -> None:
+    assert copies.plan(f"--{option}={glob}") == 4
+    line = one_line(capsys)
+    assert f"--{option}={glob} matches no image and no label" in line
+    assert "relative to the root of the data" in line
+
+
+@pytest.mark.parametrize(("size", "gone"), [(2020, "zcopy"), (3000, "train0")])
+def test_of_equal_pictures_a_comment_in_the_file_decides_nothing(data: Data, size: int, gone: str) -> None:
+    picture = data.path(TRAIN).read_bytes()
+    data.path(TRAIN).write_bytes(picture.ljust(2000))
+    data.path(COPY).write_bytes(picture.ljust(size))
+    data.label(COPY_LABEL, BOX)
+    data.pair("exact_duplicate", TRAIN, COPY, kind="picture")
+    assert repaired(data, "--unsafe-fixes") == {f"train/images/{gone}.png", f"train/labels/{gone}.txt"}
+
+
+@pytest.mark.parametrize("root", ["", "x" * 300, "x\0y"])
+def test_a_root_that_cannot_be(capsys: pytest.CaptureFixture[str], root: str) -> None:
+    for command in ("plan", "apply", "undo", "status", "recover"):
+        assert main([command, f"--data={root}"]) == 4
+        assert "--data" in one_line(capsys)
 
 
 def test_preferred_files_rank_first(copies: Data, capsys: pytest.CaptureFixture[str]) -> None:
