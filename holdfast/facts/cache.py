@@ -20,7 +20,7 @@ from typing import Any
 
 from holdfast.errors import UsageError
 
-_VERSION = "1"
+_VERSION = "2"
 _GRAIN = 2_000_000_000
 """Nanoseconds: the coarsest clock of a common file system (FAT)."""
 PATIENCE = 20.0
@@ -29,17 +29,19 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, inode INT, size INT, modified INT, changed INT,
                                   read INT, sha256 TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (sha256 TEXT PRIMARY KEY, level INT, fault TEXT, detail TEXT, format TEXT,
-                                  width INT, height INT, fingerprint INT, phash TEXT) WITHOUT ROWID;
+                                  width INT, height INT, fingerprint INT, phash TEXT,
+                                  spread REAL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS looks (sha256 TEXT PRIMARY KEY, picture TEXT, colour BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS previews (sha256 TEXT PRIMARY KEY, jpeg BLOB) WITHOUT ROWID;
 """
 _KEEP_FACTS = """
-INSERT INTO facts VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (sha256) DO UPDATE SET
+INSERT INTO facts VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (sha256) DO UPDATE SET
 level = excluded.level, fault = excluded.fault, detail = excluded.detail, format = excluded.format,
-width = excluded.width, height = excluded.height, fingerprint = excluded.fingerprint, phash = excluded.phash
+width = excluded.width, height = excluded.height, fingerprint = excluded.fingerprint, phash = excluded.phash,
+spread = excluded.spread
 WHERE excluded.level >= level
 """
-FACTS = ("fault", "detail", "format", "width", "height", "fingerprint", "phash")
+FACTS = ("fault", "detail", "format", "width", "height", "fingerprint", "phash", "spread")
 
 
 def default_folder() -> Path:
@@ -106,9 +108,10 @@ class Cache:
         digest = reply["sha256"]
         self._run("INSERT OR REPLACE INTO files VALUES (?,?,?,?,?,?,?)",
                   (path, inode, size, modified, changed, read, digest))  # fmt: skip
-        values = [reply.get(name) for name in FACTS]
-        values[-1] = None if values[-1] is None else f"{values[-1]:016x}"
-        self._run(_KEEP_FACTS, (digest, level, *values))
+        facts = {name: reply.get(name) for name in FACTS}
+        if facts["phash"] is not None:
+            facts["phash"] = f"{facts['phash']:016x}"
+        self._run(_KEEP_FACTS, (digest, level, *facts.values()))
 
     def looks(self, digests: Iterable[str]) -> dict[str, tuple[str, bytes]]:
         """Picture digest and small picture of those that were looked at, by the digest of the file."""

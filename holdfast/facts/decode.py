@@ -9,12 +9,15 @@ from dataclasses import dataclass
 
 import imagehash
 import numpy as np
-from PIL import Image, ImageFile, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageStat, UnidentifiedImageError
 
 from holdfast.dataset import Fault
+from holdfast.facts.jpeg import is_cut
 from holdfast.facts.levels import Level
 from holdfast.formats.images import image_formats
 
+DEEP = ("I;16", "I;16L", "I;16B", "I", "F")
+"""Modes with more than 8 bits: what Pillow makes grey of them is clipped."""
 LIMIT_PIXELS = 64_000_000
 LIMIT_SIDE = 32_768
 LIMIT_FRAMES = 1_000
@@ -54,6 +57,7 @@ class Measured:
     height: int | None = None
     fingerprint: int | None = None
     phash: int | None = None
+    spread: float | None = None
 
 
 def set_limits() -> None:
@@ -74,14 +78,18 @@ def measure_image(data: bytes, level: Level) -> Measured:
         if level >= Level.PIXELS:
             image.load()
         width, height = image.size if _orientation(image) < 5 else image.size[::-1]
-        fingerprint = phash = None
+        fingerprint = phash = spread = None
         if level >= Level.PIXELS:
+            if image.format == "JPEG" and is_cut(image, data):
+                detail = f"data is missing before its end marker, {len(data)} bytes in all"
+                return Measured(Fault.TRUNCATED, detail, image.format, width, height)
             grey = displayed(image).convert("L")
             fingerprint = zlib.crc32(grey.tobytes(), (width << 16) ^ height)
             if level >= Level.PERCEPTUAL:
                 phash = _as_number(imagehash.phash(grey))
+                spread = None if image.mode in DEEP else ImageStat.Stat(grey).stddev[0]
             _load_frames(image)
-        return Measured(None, None, image.format, width, height, fingerprint, phash)
+        return Measured(None, None, image.format, width, height, fingerprint, phash, spread)
     except Exception as error:  # decoders raise nearly everything: one bad file is one finding
         fault, detail = _explain(error, data)
         return Measured(fault, detail, image.format if image else None)

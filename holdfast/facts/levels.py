@@ -25,6 +25,7 @@ _LEVEL_OF = {
     "detail": Level.PIXELS,
     "fingerprint": Level.PIXELS,
     "phash": Level.PERCEPTUAL,
+    "spread": Level.PERCEPTUAL,
 }
 
 

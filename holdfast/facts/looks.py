@@ -9,11 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from holdfast.facts.decode import LIMIT_FRAMES, displayed, is_animation, open_image
+from holdfast.facts.decode import DEEP, LIMIT_FRAMES, displayed, open_image
 
 SIDE = 64
 PREVIEW_SIDE = 240
-_DEEP = ("I;16", "I;16L", "I;16B", "I", "F")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def preview(data: bytes) -> bytes:
 
 def _small(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """RGB at a size: deep pictures scaled by their own range, transparency laid on grey."""
-    if image.mode in _DEEP:
+    if image.mode in DEEP:
         values = np.asarray(image, dtype=np.float64)
         low, high = float(values.min()), float(values.max())
         scaled = (values - low) * (255.0 / (high - low)) if high > low else np.zeros_like(values)
@@ -61,8 +60,7 @@ def _small(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 def _digest(image: Image.Image) -> str:
     """SHA-256 of the pixels of every frame as displayed, in one form for all containers."""
     digest = hashlib.sha256()
-    frames = LIMIT_FRAMES if is_animation(image) else 1
-    for frame in range(frames):
+    for frame in range(LIMIT_FRAMES):
         try:
             image.seek(frame)
         except EOFError:
@@ -74,7 +72,7 @@ def _digest(image: Image.Image) -> str:
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    if image.mode in (*_DEEP, "CMYK", "LAB", "HSV", "YCbCr"):
+    if image.mode in (*DEEP, "CMYK", "LAB", "HSV", "YCbCr"):
         return image
     if image.has_transparency_data:
         rgba = image.convert("RGBA")

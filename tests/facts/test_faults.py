@@ -131,3 +131,24 @@ def test_a_name_and_its_content_may_disagree(tmp_path: Path) -> None:
     data = tree(tmp_path).draw("train/images/a.jpg", Image.new("RGB", (20, 10), "red"), "PNG")
     row = facts(data, "format", "width")["a.jpg"]
     assert (row["format"], row["width"], row["height"]) == ("PNG", 20, 10)
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"subsampling": 0}, {"optimize": True}])
+def test_a_jpeg_cut_and_closed_again_is_at_fault(tmp_path: Path, options: dict[str, object]) -> None:
+    data, whole = tree(tmp_path), encoded("JPEG", quality=90, **options)
+    data.file("train/images/whole.jpg", whole).file("train/images/more.jpg", whole + b"\0" * 300)
+    for percent in (35, 50, 65, 75):
+        data.file(f"train/images/{percent}.jpg", whole[: len(whole) * percent // 100] + b"\xff\xd9")
+    found = {name: row["fault"] for name, row in facts(data, "fault").items()}
+    assert found.pop("whole.jpg") is None
+    assert found.pop("more.jpg") is None
+    assert set(found.values()) == {Fault.TRUNCATED}
+
+
+def test_a_jpeg_that_ends_in_real_grey_is_whole(tmp_path: Path) -> None:
+    drawn = picture(1)
+    drawn.paste((128, 128, 128), (0, 64, drawn.width, drawn.height))
+    data = (
+        tree(tmp_path).draw("train/images/a.jpg", drawn).draw("train/images/b.jpg", drawn, progressive=True)
+    )
+    assert [row["fault"] for row in facts(data, "fault").values()] == [None, None]

@@ -119,3 +119,45 @@ def test_empty_and_broken_files_are_not_one_picture(tmp_path: Path) -> None:
     )
     data.file("train/images/c.png", "")
     assert found(data) == {}
+
+
+def test_empty_files_are_no_copies(tmp_path: Path) -> None:
+    data = tree(tmp_path).file("train/images/a.jpg").file("train/images/b.jpg").image("train", "c")
+    assert found(data) == {}
+
+
+def test_pages_of_a_tiff_belong_to_the_picture(tmp_path: Path) -> None:
+    data = tree(tmp_path)
+    for name, page in (("a", 2), ("b", 3)):
+        picture(1).save(data.path(f"train/images/{name}.tif"), save_all=True, append_images=[picture(page)])
+    assert found(data) == {"ab": "near"}
+
+
+def test_many_copies_keep_an_edge_in_each_split_and_between_splits(tmp_path: Path) -> None:
+    data = tree(tmp_path).image("test", "one", seed=1)
+    for number in range(70):
+        data.copy("test/images/one.jpg", f"train/images/{number:02}.jpg")
+    for number in range(3):
+        data.copy("test/images/one.jpg", f"valid/images/{number}.jpg")
+    findings = check(data.root, "exact_duplicate", "near_duplicate", "split_leakage").findings
+    assert {finding.kind for finding in findings} == {"bytes"}
+    concerned: dict[str, set[str]] = {}
+    for finding in findings:
+        concerned.setdefault(f"{finding.rule} {finding.unit}", set()).update((finding.path, *finding.related))
+    sizes = {name: len(paths) for name, paths in concerned.items()}
+    assert sizes == {
+        "exact_duplicate train": 70,
+        "exact_duplicate val": 3,
+        "split_leakage train-val": 73,
+        "split_leakage train-test": 71,
+        "split_leakage val-test": 4,
+    }
+
+
+def test_many_flat_pictures_are_nothing_to_compare(tmp_path: Path) -> None:
+    data = tree(tmp_path)
+    for number in range(300):
+        data.draw(f"train/images/{number:03}.png", Image.new("RGB", (8, 8), (number % 256, number // 256, 7)))
+    outcome = check(data.root, "near_duplicate")
+    assert outcome.code == 0
+    assert outcome.header["measured"]["decoded"] <= 600  # each once, and once more where the greys are equal
