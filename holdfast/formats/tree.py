@@ -24,10 +24,11 @@ class Tree:
 
     def below(self, folder: str) -> Iterator[str]:
         """Paths of all files in a folder and its subfolders, in path order of folders."""
-        for name in self.files.get(folder, ()):
-            yield join(folder, name)
-        for name in self.folders.get(folder, ()):
-            yield from self.below(join(folder, name))
+        waiting = [folder]  # no recursion: folders may be nested deeper than Python's stack
+        while waiting:
+            folder = waiting.pop()
+            yield from (join(folder, name) for name in self.files.get(folder, ()))
+            waiting.extend(join(folder, name) for name in reversed(self.folders.get(folder, ())))
 
     def has_file(self, path: str) -> bool:
         """Whether a regular file of this path was seen."""

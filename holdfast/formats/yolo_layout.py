@@ -14,6 +14,9 @@ from holdfast.formats.tree import Tree, join, lies_in
 from holdfast.formats.yolo_config import SPLIT_NAMES, YoloConfig, find_config
 from holdfast.names import display, to_text
 
+_PARTS = {*SPLIT_NAMES, "images", "labels"}
+"""Names of folders that are part of a split, never a collection."""
+
 
 @dataclass(slots=True)
 class Layout:
@@ -27,7 +30,9 @@ class Layout:
 def find_layout(root: Path, tree: Tree, declared: Mapping[str, tuple[str, ...]]) -> Layout:
     """The splits below the root; `declared` are the folders of `[splits]`, which go first."""
     layout = Layout()
-    _search(root, tree, "", layout, set(declared))
+    waiting = [""]
+    while waiting:
+        waiting += _search(root, tree, waiting.pop(), layout, set(declared))
     for name, folders in declared.items():
         _declare(tree, layout, name, folders)
     layout.splits = sorted(_merge(layout.splits), key=_order)
@@ -35,7 +40,8 @@ def find_layout(root: Path, tree: Tree, declared: Mapping[str, tuple[str, ...]])
     return layout
 
 
-def _search(root: Path, tree: Tree, folder: str, layout: Layout, settled: set[str]) -> None:
+def _search(root: Path, tree: Tree, folder: str, layout: Layout, settled: set[str]) -> list[str]:
+    """Note the splits of one folder; the folders below that may be collections."""
     config = find_config(root, tree, folder)
     if config is not None:
         splits = list(_resolve(root, tree, folder, config, settled))
@@ -43,14 +49,13 @@ def _search(root: Path, tree: Tree, folder: str, layout: Layout, settled: set[st
         layout.classes[folder] = config.classes
         layout.splits += splits
         if any(not split.missing for split in splits):
-            return
+            return []
     found = [split for split in _by_folders(tree, folder) if split.name not in settled]
     layout.splits += found
     if found:
         layout.classes.setdefault(folder, None)
-    for name in tree.folders.get(folder, ()):
-        if name.lower() not in SPLIT_NAMES and name.lower() not in ("images", "labels"):
-            _search(root, tree, join(folder, name), layout, settled)
+    inner = [name for name in reversed(tree.folders.get(folder, ())) if name.lower() not in _PARTS]
+    return [join(folder, name) for name in inner]
 
 
 def _by_folders(tree: Tree, folder: str) -> Iterator[Split]:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import contextlib
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -117,3 +120,25 @@ def test_what_hides_is_left_out(tmp_path: Path) -> None:
     dataset = read_tree(data.root)
     assert dataset.images.height == 3
     assert notes(dataset, Problem.UNREFERENCED) == []
+
+
+@pytest.mark.parametrize("place", ["", "train/images"])
+def test_folders_nested_deeper_than_the_stack(tmp_path: Path, place: str) -> None:
+    data = sound_tree(tmp_path)
+    with nested(data.root / place, 1500):
+        assert read_tree(data.root).images.height == 3
+
+
+@contextlib.contextmanager
+def nested(folder: Path, depth: int) -> Iterator[None]:
+    """Folders inside one another, made and removed step by step: shutil.rmtree would not get down there."""
+    with contextlib.chdir(folder):
+        for _ in range(depth):
+            os.mkdir("d")
+            os.chdir("d")
+        try:
+            yield
+        finally:
+            for _ in range(depth):
+                os.chdir("..")
+                os.rmdir("d")
