@@ -52,6 +52,7 @@ class Verdict:
     def __init__(self, config: pytest.Config, session: Session) -> None:
         self.config = config
         self.session = session
+        self.by_person = True
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: Any) -> None:
@@ -69,7 +70,14 @@ class Verdict:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A check that cannot be loaded is a check that does not run."""
-        self.session.internal_error |= report.failed
+        if report.failed:
+            self.session.internal_error = True
+            file = self.config.rootpath / report.nodeid.partition("::")[0]
+            self.session.broken_check |= is_check_file(file)
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Called for a person's Ctrl-C, and by pytest and xdist for stops of their own."""
+        self.by_person = excinfo.type is KeyboardInterrupt
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(
@@ -90,14 +98,14 @@ class Verdict:
     def _finish(self, session: pytest.Session, exitstatus: int) -> Run:
         reasons = list(self._reasons())
         crashed = any(result.state is State.ERROR for result in self.session.results)
-        # -x and --maxfail stop on purpose
-        asked = bool(session.shouldfail) and not crashed and not self.session.internal_error
+        stopped = bool(session.shouldfail) or not self.by_person  # -x and --maxfail stop on purpose
+        asked = stopped and not crashed and not self.session.internal_error
         now = datetime.now(UTC).isoformat(timespec="seconds")
         run = Run(
             dataset=self.session.dataset,
             results=tuple(self.session.results),
             expected=self._expected(),
-            exit_code=_exit_code(exitstatus, bool(reasons) and not asked),
+            exit_code=_exit_code(exitstatus, bool(reasons) and not asked, self.by_person),
             started=self.session.started,
             finished=now,
             reasons=tuple(reasons),
@@ -109,12 +117,12 @@ class Verdict:
 
     def _write(self, run: Run) -> Run:
         """The run as it is written down; one that cannot be written is not to be trusted."""
-        if self.session.prepared and self.session.findings_file is not None:
+        if run.exit_code != pytest.ExitCode.USAGE_ERROR:
             try:
                 write_findings(self.session.findings_file, run)
             except OSError as error:
                 reason = f"the findings were not written: {error}"
-                return replace(run, exit_code=_exit_code(run.exit_code, True), reasons=(*run.reasons, reason))
+                return replace(run, exit_code=_exit_code(run.exit_code, True, self.by_person), reasons=(*run.reasons, reason))
         return run
 
     def _reasons(self) -> Generator[str]:
@@ -145,10 +153,13 @@ class Verdict:
         return tuple(places)
 
 
-def _exit_code(exitstatus: int, distrusted: bool) -> int:
+def _exit_code(exitstatus: int, distrusted: bool, by_person: bool) -> int:
     """0 sound, 1 errors found, 2 interrupted, 3 something did not run, 4 wrong use, 5 nothing selected."""
+    interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
     if exitstatus in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED):
-        return int(exitstatus)
-    if exitstatus == pytest.ExitCode.INTERRUPTED:
-        return int(exitstatus)
-    return int(pytest.ExitCode.INTERNAL_ERROR) if distrusted else int(exitstatus)
+        return exitstatus
+    if interrupted and by_person:
+        return exitstatus
+    if distrusted:
+        return int(pytest.ExitCode.INTERNAL_ERROR)
+    return int(pytest.ExitCode.TESTS_FAILED) if interrupted else exitstatus

@@ -184,11 +184,14 @@ class Desk:
 
     def _keeps(self, finding: Finding, fix: Fix, files: frozenset[str]) -> tuple[Kept, ...]:
         """The images on whose account others go, with their labels. Raises Refused if one is not sound."""
-        keeps = []
+        keeps: list[Kept] = []
         for removed in (edit.path for edit in fix.edits if isinstance(edit, Remove)):
             for path in fix.keeps:
-                stamp = self.files.require_present(path).stamp
-                if finding.kind == PairKind.BYTES and self.files.require(removed).stamp != stamp:
+                file, gone = self.files.require_present(path), self.files.require(removed)
+                stamp = file.stamp
+                if path in files or file.is_same(gone):
+                    raise Refused(f"is the same file as {display(path)}, which stays")
+                if finding.kind == PairKind.BYTES and gone.stamp != stamp:
                     raise Refused(f"is not byte for byte {display(path)}")
                 keeps.append(Kept(path, stamp, finding.kind or "", removed))
                 image = find_image(self.dataset, path)

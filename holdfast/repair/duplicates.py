@@ -40,6 +40,10 @@ def remove_copy(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | Non
     """
     if finding.severity is Severity.INFO or not finding.related:
         return None
+    if finding.path == finding.related[0]:
+        return Fix(Applicability.DISPLAY, "is said to be a copy of itself")
+    if finding.kind not in _SAMENESS:
+        return Fix(Applicability.DISPLAY, "how the two are the same is not said")
     one, other = find_image(dataset, finding.path), find_image(dataset, finding.related[0])
     if one is None or other is None:
         return None
@@ -106,7 +110,7 @@ def _translated(annotation: Annotation, copies: _Copies, dataset: Dataset) -> in
 
 
 def _what(finding: Finding, copies: _Copies) -> str:
-    sameness = _SAMENESS.get(PairKind(finding.kind), "copy") if finding.kind else "copy"
+    sameness = _SAMENESS[PairKind(finding.kind or "")]
     distance = f", distance {finding.distance}" if finding.kind == PairKind.NEAR else ""
     return f"{sameness} as {display(copies.kept.path)}{distance}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from holdfast.dataset import PairKind
 from holdfast.names import display
@@ -27,8 +27,9 @@ def require_fit(tree: Tree, plan: Plan, tick: Tick) -> None:
     """Check every precondition, every kept file and every proof. Raises Unfit with all that fail."""
     failures = [f"{display(path)}: is named twice in the plan" for path in _named_twice(plan)]
     total, done = len(plan.ops), 0
+    changed = {op.path: op.act for op in plan.ops if op.act is not Act.MOVE}
     for group in plan.groups:
-        failures += _unfit_group(tree, group)
+        failures += _unfit_group(tree, group, changed)
         done += len(group.ops)
         tick(done, total)
     if failures:
@@ -60,7 +61,7 @@ def _named_twice(plan: Plan) -> Iterator[str]:
             seen.add(path or op.path)
 
 
-def _unfit_group(tree: Tree, group: Group) -> Iterator[str]:
+def _unfit_group(tree: Tree, group: Group, changed: Mapping[str, Act]) -> Iterator[str]:
     for op in group.ops:
         try:
             _check(tree, op)
@@ -71,7 +72,7 @@ def _unfit_group(tree: Tree, group: Group) -> Iterator[str]:
     removed = {op.path: op.pre for op in group.ops if op.act is Act.REMOVE}
     for kept in group.keeps:
         try:
-            _check_kept(tree, kept, removed)
+            _check_kept(tree, kept, removed, changed)
         except Refused as refusal:
             yield f"{display(kept.path)}: {refusal}"
         except OSError as error:
@@ -90,12 +91,22 @@ def _check(tree: Tree, op: Op) -> None:
         _require_free(tree, op.to)
 
 
-def _check_kept(tree: Tree, kept: Kept, removed: dict[str, Stamp | None]) -> None:
+def _check_kept(
+    tree: Tree, kept: Kept, removed: Mapping[str, Stamp | None], changed: Mapping[str, Act]
+) -> None:
+    """Raises Refused unless the file stays in the whole plan, as it was judged; a label may be edited."""
     file = tree.inspect(kept.path)
     if file is None or file.stamp != kept.stamp:
         raise Refused("should stay, but changed since the plan was made")
-    if kept.removed not in removed or kept.path in removed:
+    if kept.removed not in removed:
         raise Refused(f"is no reason to remove {display(kept.removed)}")
+    act = changed.get(kept.path)
+    if act is Act.REMOVE or (act is not None and kept.proof != "label"):
+        raise Refused(f"should stay, but the plan has an act {act} for it")
+    with tree.place(kept.removed) as place:
+        gone = lies_at(place)
+    if gone is not None and (gone.st_dev, gone.st_ino) == (file.device, file.inode):
+        raise Refused(f"is the same file as {display(kept.removed)}")
     if kept.proof == PairKind.BYTES and removed[kept.removed] != kept.stamp:
         raise Refused(f"is not byte for byte {display(kept.removed)}")
 

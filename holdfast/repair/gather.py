@@ -78,5 +78,5 @@ def run_checks(root: Path, arguments: Sequence[str]) -> Checked:
 def _moment(text: str) -> float | None:
     try:
         return datetime.fromisoformat(text).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError, OSError):
         return None

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from holdfast.errors import UsageError
-from holdfast.repair.places import Folder
+from holdfast.names import display, to_text
+from holdfast.repair.places import Folder, lies_at
 
-_OPEN = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+_OPEN = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 @contextmanager
 def locked(folder: Folder) -> Iterator[None]:
-    """Hold the lock of a state folder. Raises UsageError when another process holds it."""
+    """Hold the lock of a state folder. Raises UsageError when another process holds it, or it is no file."""
     place = folder.place("lock")
+    there = lies_at(place)
+    if there is not None and not stat.S_ISREG(there.st_mode):
+        raise UsageError(f"{display(to_text(folder.path))}/lock is no regular file: move it away")
     descriptor = os.open(place.name, _OPEN, 0o600, dir_fd=place.folder)
     try:
         if not _take(descriptor):

@@ -57,6 +57,10 @@ class File:
     owner: tuple[int, int]
     changed: float
 
+    def is_same(self, other: File) -> bool:
+        """Whether both are one file: two links, or one name by two ways."""
+        return (self.device, self.inode) == (other.device, other.inode)
+
 
 class Folder:
     """An open folder. Close it, or use it in a `with`."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from collections.abc import Sequence
 from typing import Any
 
-from holdfast.names import base64_name, from_base64
+from holdfast.names import base64_name, from_base64, to_os
 from holdfast.repair.choose import Decision
 from holdfast.repair.places import Stamp
 from holdfast.repair.plan import Act, Choices, Group, Kept, NotAPlan, Op, Plan, Reason, Root
@@ -52,7 +53,7 @@ def from_json(text: bytes) -> Plan:
             {str(unit): int(count) for unit, count in counts["before"].items()},
             {str(unit): int(count) for unit, count in counts["after"].items()},
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise NotAPlan(f"it cannot be read: {type(error).__name__} {error}") from None
 
 
@@ -142,7 +143,9 @@ def _name(path: str) -> Any:
 
 
 def _unname(data: Any) -> str:
-    return data if isinstance(data, str) else from_base64(data["b64"])
+    name = data if isinstance(data, str) else from_base64(data["b64"])
+    os.fsencode(to_os(name))  # UnicodeEncodeError is a ValueError
+    return name
 
 
 def _content(data: bytes) -> Any:

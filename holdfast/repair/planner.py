@@ -135,7 +135,14 @@ def _group(desk: Desk, members: Sequence[Accepted]) -> Group:
     )
     paths = sorted(set().union(*(one.files for one in members)))
     ops = tuple(op for path in paths if (op := _op(desk, path)) is not None)
-    return Group(reasons, ops, tuple(kept for one in members for kept in one.keeps if kept.path not in paths))
+    # a label that stays may be edited here; a kept file that goes stays in the proof, and apply refuses it
+    keeps = tuple(
+        kept
+        for one in members
+        for kept in one.keeps
+        if kept.path not in paths or kept.path in desk.removed or kept.proof != "label"
+    )
+    return Group(reasons, ops, keeps)
 
 
 def _op(desk: Desk, path: str) -> Op | None:

@@ -174,7 +174,7 @@ def _read_run(location: Location, runs: Folder, name: str) -> Run | None:
     try:
         with runs.enter(name) as folder:
             reading = read_journal(folder, key_of(name))
-    except (OSError, Refused, ValueError, KeyError, TypeError):
+    except (OSError, Refused, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
     if not reading.records or reading.records[0].kind is not Kind.BEGIN:
         return None

@@ -12,7 +12,7 @@ from typing import Any
 import holdfast
 from holdfast.errors import UsageError
 from holdfast.finding import Finding, from_json
-from holdfast.names import base64_name, from_base64, printable, to_text
+from holdfast.names import base64_name, from_base64, printable, to_os, to_text
 from holdfast.report.run import Run
 
 _LIMIT = 4 << 30
@@ -52,11 +52,39 @@ def read_findings(file: Path) -> tuple[Header, list[Finding]]:
             header = Header(
                 str(data), bool(first["complete"]), str(first["finished"]), str(first.get("layout", ""))
             )
-            return header, [from_json(line) for line in source if line.strip()]
+            _require_name(header.data)
+            return header, [_finding(line) for line in source if line.strip()]
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise UsageError(f"{file}: not a findings file of Holdfast: {error}") from None
+
+
+def _finding(line: str) -> Finding:
+    """The finding of a line. Raises ValueError for one whose parts are not what they should be."""
+    finding = from_json(line)
+    texts = (finding.path, finding.message, finding.rule, finding.unit, *finding.related)
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("path, message, rule, unit and related are text")
+    digests = (finding.sha256, *finding.related_sha256)
+    if not all(text is None or isinstance(text, str) for text in (finding.kind, finding.group, *digests)):
+        raise ValueError("kind, group and the digests are text or null")
+    if not all(place is None or isinstance(place, int) for place in (finding.line, finding.column)):
+        raise ValueError("line and column are whole numbers or null")
+    if finding.related_sha256 and len(finding.related_sha256) != len(finding.related):
+        raise ValueError(
+            f"{len(finding.related)} related files, {len(finding.related_sha256)} digests of them"
+        )
+    for path in (finding.path, *finding.related):
+        _require_name(path)
+    return finding
+
+
+def _require_name(path: str) -> None:
+    """Raises ValueError for a path that no file can have."""
+    os.fsencode(to_os(path))
+    if "\0" in path:
+        raise ValueError("a path holds a null character")
 
 
 def _header(run: Run) -> dict[str, Any]:

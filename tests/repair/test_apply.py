@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -72,6 +73,56 @@ def test_a_hostile_plan_cannot_remove_a_unique_file_as_a_copy(
     Path("reports/plan.json").write_text(json.dumps(data))
     assert copies.run("apply") == 4
     assert "is not byte for byte" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_hostile_plan_cannot_remove_two_copies_on_account_of_each_other(
+    copies: Data, capsys: pytest.CaptureFixture[str], together: bool
+) -> None:
+    assert copies.plan() == 0
+    data = json.loads(Path("reports/plan.json").read_text())
+    group = data["groups"][0]
+    del group["keep"][1:]
+    other = json.loads(json.dumps(group).replace("zcopy", "other").replace("train0", "zcopy"))
+    other = json.loads(json.dumps(other).replace("other", "train0"))
+    if together:
+        group["ops"] += other["ops"]
+        group["keep"] += other["keep"]
+    else:
+        data["groups"].append(other)
+    Path("reports/plan.json").write_text(json.dumps(data))
+    before = copies.snapshot()
+    assert copies.run("apply") == 4
+    assert capsys.readouterr().err.count("should stay, but the plan has an act remove for it") == 2
+    assert copies.snapshot() == before
+
+
+def test_a_hostile_plan_cannot_replace_the_copy_that_stays(
+    copies: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert copies.plan() == 0
+    data = json.loads(Path("reports/plan.json").read_text())
+    op = {"op": "replace", "path": TRAIN, "pre": data["groups"][0]["ops"][0]["pre"], "data": "hi"}
+    op["post"] = {"sha256": hashlib.sha256(b"hi").hexdigest(), "size": 2}
+    data["groups"][0]["ops"].append(op)
+    Path("reports/plan.json").write_text(json.dumps(data))
+    assert copies.run("apply") == 4
+    assert "should stay, but the plan has an act replace for it" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('"dev": ', '"dev": Infinity, "x": '), ('"train": ', '"train": Infinity, "x": '), (COPY, "\\ud800.png")],
+)
+def test_a_plan_with_impossible_values(
+    copies: Data, capsys: pytest.CaptureFixture[str], old: str, new: str
+) -> None:
+    assert copies.plan() == 0
+    text = Path("reports/plan.json").read_text()
+    assert old in text
+    Path("reports/plan.json").write_text(text.replace(old, new))
+    assert copies.run("apply") == 4
+    assert "it cannot be read" in one_line(capsys)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"format": "holdfast-plan/1"}', "\0"])

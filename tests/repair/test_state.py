@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,28 @@ def test_planted_state_is_listed_and_nothing_else(copies: Data, capsys: pytest.C
     assert copies.snapshot() == before
     assert copies.plan() == 0
     assert copies.run("apply") == 0
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"t": "begin", "at": "x", "root": ".", "plan": "x", "ops": [Infinity]}', b"[" * 100_000]
+)
+def test_a_planted_journal_that_cannot_be_read_is_nothing(copies: Data, body: bytes) -> None:
+    line = b"%s %08x %s\n" % (b"a" * 64, zlib.crc32(body), body)
+    (planted(copies) / "journal.0").write_bytes(line)
+    assert [copies.run(command) for command in ("status", "undo", "recover")] == [0, 0, 0]
+    assert copies.plan() == 0
+    assert copies.run("apply") == 0
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_a_lock_that_is_no_file_is_refused(
+    copies: Data, capsys: pytest.CaptureFixture[str], make: Callable[[Path], None]
+) -> None:
+    assert copies.plan() == 0
+    (copies.root / ".holdfast").mkdir()
+    make(copies.root / ".holdfast/lock")
+    assert copies.run("apply") == 4
+    assert "lock is no regular file: move it away" in one_line(capsys)
 
 
 def test_a_linked_state_folder_is_refused(
