@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from holdfast.errors import UsageError
@@ -30,19 +31,26 @@ BATCH = 64
 """Acts between two syncs: one by one, syncing 1,000 files took 70 times as long."""
 
 
+class Stopped(OSError):
+    """A call of the system failed, and the data is as before. The message says what failed, and where."""
+
+
 def apply(root: Path, tree: Tree, plan: Plan, disk: Disk, tick: Tick) -> str:
     """Carry the plan out and return the name of the run. The caller holds the lock.
 
-    Raises Unfit when the plan does not fit (any more), UsageError when the disk is too full, OSError
-    and KeyboardInterrupt as they come: in each case everything is as before, unless the fault lasts;
-    then the run stays interrupted, and `recover` settles it.
+    Raises Unfit when the plan does not fit (any more), UsageError when the disk is too full or a folder
+    is not writable, Stopped and KeyboardInterrupt: in each case everything is as before. A fault that
+    lasts, so that nothing can be put back, is an OSError: the run stays interrupted, and `recover`
+    settles it.
     """
     require_fit(tree, plan, tick)
+    _require_writable(tree, plan)
     _require_space(root, plan)
     with new_run(root, disk) as (name, folder, key), folder.enter("q") as quarantine:
         work = Work(tree, quarantine, disk)
         text = to_json(plan)
-        _stage(work, folder, text, plan.ops)
+        with _stopping("nothing was changed"):
+            _stage(work, folder, text, plan.ops)
         times = folder_times(tree, plan.ops)
         base = locations(root)[0].base
         begin = Record(
@@ -57,13 +65,14 @@ def apply(root: Path, tree: Tree, plan: Plan, disk: Disk, tick: Tick) -> str:
                 journal.append(begin)
                 _carry_out(work, plan, journal, started, tick)
                 journal.append(Record(Kind.COMMIT, folders=folder_times(tree, plan.ops)))
-        except BaseException:
+        except BaseException as error:
             left = roll_back(work, plan.ops, started)
             restore_times(work, times)
             # the last line may be torn: what is said now goes into a new file
             with Journal(disk, folder, key, read_journal(folder, key)) as journal:
                 journal.append(Record(Kind.ROLLED_BACK, ops=left))
-            raise
+            with _stopping("everything was put back" if not left else "not all could be put back"):
+                raise error
     return name
 
 
@@ -73,11 +82,33 @@ def _carry_out(work: Work, plan: Plan, journal: Journal, started: list[int], tic
         journal.append(Record(Kind.INTENT, ops=tuple(batch)))
         started += batch
         for number in batch:
-            _perform(work, number, ops[number])
+            with _naming(ops[number].path):
+                _perform(work, number, ops[number])
         sync_folders(work, [ops[number] for number in batch])
         tick(len(started), len(ops))
     if failures := unfit_keepers(work.tree, plan):
         raise Unfit(tuple(failures))
+
+
+@contextmanager
+def _naming(path: str) -> Iterator[None]:
+    """Say at which file a call failed: relative to an open folder the system only knows the last name."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, f"{display(path)}: {_reason(error)}") from error
+
+
+@contextmanager
+def _stopping(state: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Stopped(f"{_reason(error)}; {state}") from error
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
 
 
 def _batches(plan: Plan) -> Iterator[list[int]]:
@@ -148,6 +179,14 @@ def _write(
         disk.sync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _require_writable(tree: Tree, plan: Plan) -> None:
+    """Raises UsageError for a folder in which no name can be changed."""
+    for path in sorted({name.rpartition("/")[0] for op in plan.ops for name in (op.path, op.to) if name}):
+        with tree.folder(path) as folder:
+            if not folder.is_writable():
+                raise UsageError(f"{display(path) or 'the root'}: the folder is not writable for this user")
 
 
 def _require_space(root: Path, plan: Plan) -> None:

@@ -12,6 +12,7 @@ from typing import NoReturn
 from holdfast.errors import UsageError
 from holdfast.names import display, to_text
 from holdfast.repair import commands
+from holdfast.repair.apply import Stopped
 from holdfast.repair.fit import Unfit
 from holdfast.repair.places import Refused
 from holdfast.repair.plan_command import PlanRequest, plan
@@ -43,6 +44,8 @@ def main(arguments: Sequence[str]) -> int:
         return _fail(f"the plan does not fit the data, nothing was changed; make a new one:{lines}", 4)
     except KeyboardInterrupt:
         return _fail("stopped; `status` says how things stand", 1)
+    except Stopped as error:
+        return _fail(display(to_text(str(error))), 1)
     except (OSError, Refused) as error:
         return _fail(f"{display(to_text(str(error)))}; `status` says how things stand", 1)
     finally:

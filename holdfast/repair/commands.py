@@ -8,12 +8,14 @@ from holdfast.errors import UsageError
 from holdfast.names import display, to_text
 from holdfast.repair.apply import apply as carry_out
 from holdfast.repair.disk import Disk
+from holdfast.repair.places import Refused
 from holdfast.repair.plan import NotAPlan, Op, Plan
 from holdfast.repair.plan_json import from_json
 from holdfast.repair.progress import Progress
 from holdfast.repair.show import acts, check_command, fix_command, run_line, say, totals
-from holdfast.repair.state import Run, Stage, find_runs, held, unfinished
+from holdfast.repair.state import Run, Stage, find_runs, held, run_folder, unfinished
 from holdfast.repair.tree import Tree
+from holdfast.repair.undo import plan_of
 from holdfast.repair.undo import recover as settle
 from holdfast.repair.undo import undo as take_back
 
@@ -72,13 +74,21 @@ def status(root: Path) -> int:
     if not runs:
         say("no repair was made on this data")
     for run in runs:
-        say(run_line(run))
+        say(run_line(run, _ops_of(run)))
     for place in sorted({str(run.location.parent / run.location.name) for run in runs}):
         say(f"quarantine and journals: {place}")
     elsewhere = {run.root for run in unfinished(root)} - {to_text(str(root))}
     for other in sorted(elsewhere):
         say(f"interrupted: a repair of {other}; `{fix_command('recover', other)}` settles it")
     return 0
+
+
+def _ops_of(run: Run) -> tuple[Op, ...]:
+    try:
+        with run_folder(run, Disk()) as folder:
+            return plan_of(run, folder).ops
+    except (UsageError, OSError, Refused):
+        return ()
 
 
 def require_settled(root: Path) -> None:

@@ -98,6 +98,12 @@ class Folder:
         """The stat of the folder itself."""
         return os.stat(self.path if self.descriptor is None else self.descriptor)
 
+    def is_writable(self) -> bool:
+        """Whether this process may change names in it."""
+        path = self.path if self.descriptor is None else "."
+        effective = os.access in os.supports_effective_ids
+        return os.access(path, os.W_OK | os.X_OK, dir_fd=self.descriptor, effective_ids=effective)
+
     def close(self) -> None:
         """Give the descriptor back."""
         if self.descriptor is not None:

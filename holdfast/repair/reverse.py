@@ -66,7 +66,8 @@ def turn_back(work: Work, number: int, op: Op) -> bool:
         else:
             assert op.to is not None
             with work.tree.place(op.to) as target:
-                work.disk.rename(target, place)
+                # where somebody put the file back, the other name goes to the quarantine
+                work.disk.rename(target, place if lies_at(place) is None else store)
     return True
 
 
@@ -91,13 +92,14 @@ def _removed(work: Work, number: int, op: Op, place: Place, strict: bool) -> Ste
     stored = _stamp(work.store(number))
     if stored is None:
         return Step.BEFORE
-    taken = lies_at(place) is not None
-    return Step.OTHER if taken or (strict and stored != op.pre) else Step.AFTER
+    if lies_at(place) is not None:
+        return Step.BEFORE if _is_restored(op, place, strict) else Step.OTHER
+    return Step.OTHER if strict and stored != op.pre else Step.AFTER
 
 
 def _replaced(work: Work, number: int, op: Op, place: Place, strict: bool) -> Step:
     stored = _stamp(work.store(number))
-    if stored == op.post:
+    if stored == op.post or _is_restored(op, place, strict):
         return Step.BEFORE
     if stored is None or (strict and stored != op.pre):
         return Step.OTHER
@@ -115,11 +117,20 @@ def _moved(work: Work, number: int, op: Op, place: Place, strict: bool) -> Step:
     with work.tree.place(op.to) as target:
         moved = _stamp(target)
         if lies_at(place) is not None:
-            return Step.OTHER if strict and moved is not None else Step.BEFORE
+            if not strict or moved is None:
+                return Step.BEFORE
+            if not _is_restored(op, place, strict):
+                return Step.OTHER
+            return Step.AFTER if moved == op.pre else Step.BEFORE
         return Step.OTHER if moved is None or (strict and moved != op.pre) else Step.AFTER
 
 
 _LOOK = {Act.REMOVE: _removed, Act.REPLACE: _replaced, Act.CREATE: _created, Act.MOVE: _moved}
+
+
+def _is_restored(op: Op, place: Place, strict: bool) -> bool:
+    """Whether somebody put the file back already, with git for example."""
+    return strict and _stamp(place) == op.pre
 
 
 def _stamp(place: Place) -> Stamp | None:

@@ -92,11 +92,12 @@ def acts(ops: Sequence[Op]) -> str:
     return ", ".join(f"{count} {word}" for count, word in counts if count) or "none"
 
 
-def run_line(run: Run) -> str:
-    """How one run stands."""
+def run_line(run: Run, ops: Sequence[Op]) -> str:
+    """How one run stands, since when, and how many files its acts concern."""
     if not run.trusted:
         return f"{run.name}  not made by this user on this machine: listed, nothing else"
-    return f"{run.name}  {run.stage}{_ENDS.get(run.stage, '')}"
+    since = run.finished[:19].replace("T", " ")
+    return f"{run.name}  {run.stage} {since} UTC; files: {acts(ops)}{_ENDS.get(run.stage, '')}"
 
 
 def say(line: str) -> None:

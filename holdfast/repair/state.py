@@ -98,6 +98,8 @@ def opened(location: Location, disk: Disk, *, create: bool = False) -> Iterator[
         parent = stack.enter_context(Folder.at(os.fspath(location.parent)))
         place = parent.place(location.name)
         if create and lies_at(place) is None:
+            if not parent.is_writable():
+                raise UsageError(f"{display(to_text(str(location.parent)))}: not writable for this user")
             modified = parent.state().st_mtime_ns
             with suppress(FileExistsError):  # another process was quicker
                 disk.make_folder(place)

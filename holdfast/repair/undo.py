@@ -25,7 +25,7 @@ def undo(run: Run, tree: Tree, disk: Disk, tick: Tick) -> tuple[Op, ...]:
     Raises UsageError for a run that is not ours, OSError as it comes (`recover` then goes on).
     """
     with run_folder(run, disk) as folder, folder.enter("q") as quarantine:
-        plan, work = _plan_of(run, folder), Work(tree, quarantine, disk)
+        plan, work = plan_of(run, folder), Work(tree, quarantine, disk)
         with Journal(disk, folder, _key(run), run.reading) as journal:
             times = _times_to_restore(run, tree, plan)
             journal.append(Record(Kind.UNDO, folders=times))
@@ -44,7 +44,7 @@ def recover(run: Run, tree: Tree, disk: Disk, tick: Tick) -> tuple[Op, ...]:
     if run.stage is Stage.UNDO_INTERRUPTED:
         return undo(run, tree, disk, tick)
     with run_folder(run, disk) as folder, folder.enter("q") as quarantine:
-        ops, work = _plan_of(run, folder).ops, Work(tree, quarantine, disk)
+        ops, work = plan_of(run, folder).ops, Work(tree, quarantine, disk)
         started = [n for record in run.reading.records if record.kind is Kind.INTENT for n in record.ops]
         with Journal(disk, folder, _key(run), run.reading) as journal:
             left = roll_back(work, ops, started)
@@ -153,7 +153,8 @@ def _present_times(tree: Tree, plan: Plan) -> tuple[FolderTime, ...]:
         return ()
 
 
-def _plan_of(run: Run, folder: Folder) -> Plan:
+def plan_of(run: Run, folder: Folder) -> Plan:
+    """The plan of a run, proved by its journal. Raises UsageError when it is not, OSError, Refused."""
     text = read(folder.place("plan.json")) or b""
     if not run.trusted or hashlib.sha256(text).hexdigest() != run.reading.records[0].plan:
         raise UsageError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -130,6 +131,38 @@ def test_a_file_that_is_no_plan(data: Data, capsys: pytest.CaptureFixture[str], 
     Path("plan").write_text(text)
     assert data.run("apply", "plan") == 4
     assert "plan: " in one_line(capsys)
+
+
+@pytest.mark.parametrize(("path", "named"), [("train/images", "train/images: "), (".", "data: not writable")])
+def test_a_folder_that_is_not_writable_is_named_before_anything_is_changed(
+    copies: Data, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, path: str, named: str
+) -> None:
+    def access(_: str, mode: int, dir_fd: int, **options: bool) -> bool:
+        return not os.path.samestat(os.fstat(dir_fd), os.stat(copies.root / path))
+
+    assert copies.plan() == 0
+    before = copies.snapshot()
+    monkeypatch.setattr("os.access", access)
+    assert copies.run("apply") == 4
+    line = one_line(capsys)
+    assert named in line
+    assert "not writable for this user" in line
+    assert copies.snapshot() == before
+    assert not list(copies.root.glob(".holdfast/runs/*"))
+
+
+def test_a_call_that_fails_is_named_with_its_file(
+    copies: Data, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "zcopy.png")
+
+    assert copies.plan() == 0
+    before = copies.snapshot()
+    monkeypatch.setattr("holdfast.repair.disk.Disk.flagged", fail)
+    assert copies.run("apply") == 1
+    assert one_line(capsys) == f"error: {COPY}: Permission denied; everything was put back"
+    assert copies.snapshot() == before
 
 
 def test_a_plan_for_other_data(copies: Data, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

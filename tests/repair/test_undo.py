@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from holdfast.repair import commands
@@ -45,7 +47,31 @@ def test_status_and_undo_by_name(copies: Data, capsys: pytest.CaptureFixture[str
     assert copies.run("undo", name) == 0
     assert copies.run("undo", name) == 0
     assert copies.run("status") == 0
-    assert f"{name}  undone" in capsys.readouterr().out
+    output = capsys.readouterr().out
+    assert re.search(
+        name + r"  undone \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC; files: 2 to the quarantine\n", output
+    )
+
+
+def test_undo_takes_what_git_restored_as_done(copies: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    """As after `git checkout .`: what went is back, and the new name of an image lies there as well."""
+    copies.found("duplicate_box", copies.label("valid/labels/valid0.txt", BOX + BOX), line=2)
+    wall = copies.image("train/images/wall.png", format="JPEG")
+    copies.found("wrong_extension", wall)
+    before = copies.snapshot()
+    assert copies.plan() == 0
+    assert copies.run("apply") == 0
+    changed = {path for path, state in before.items() if copies.snapshot().get(path, ("",))[0] != state[0]}
+    assert {COPY, COPY_LABEL, wall, "valid/labels/valid0.txt"} == changed
+    for path in changed:
+        copies.path(path).write_bytes(before[path][0] or b"")
+    assert copies.run("undo") == 0
+    assert {path: state[0] for path, state in copies.snapshot().items()} == {
+        path: state[0] for path, state in before.items()
+    }
+    capsys.readouterr()
+    assert copies.run("undo") == 0
+    assert "nothing to undo" in capsys.readouterr().out
 
 
 def test_undo_of_a_damaged_quarantine_leaves_it(copies: Data) -> None:
