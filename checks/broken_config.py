@@ -2,10 +2,12 @@
 
 ## What it does
 Reports what is wrong with data.yaml, its lists and `[splits]`: not valid YAML, splits that name a
-missing folder or leave the dataset, two splits that read the same folder, `nc` that differs from the
-number of `names`, names that are missing or stand twice, list entries without an image. Paths are
-read as Ultralytics and Roboflow mean them: below `path`, then from the file, leading `../` dropped
-where the path as written leads nowhere. Nothing outside the root is ever read.
+missing folder or leave the dataset, splits whose folder is a link or cannot be listed, two splits that
+read the same folder, `nc` that differs from the number of `names`, names that are missing or stand
+twice, list entries without an image; and what makes Ultralytics refuse the file: no `train` or no
+`val`, neither `names` nor `nc`. Paths are read as Ultralytics and Roboflow mean them: below `path`,
+then from the file, leading `../` dropped where the path as written leads nowhere. Nothing outside the
+root is ever read.
 
 ## Why is this bad?
 A trainer evaluates on nothing, on the training images, or downloads another dataset instead.

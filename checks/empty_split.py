@@ -1,8 +1,9 @@
 """Split without a single image.
 
 ## What it does
-Reports each split that exists and holds no image. A split that is declared and does not exist at all
-is reported by `broken_config`.
+Reports each split that exists and holds no image; one whose folder of images is gone and whose labels
+are there is such a split too. A split that is declared and does not exist at all, or is not read, is
+reported by `broken_config`.
 
 ## Why is this bad?
 Training starts, evaluation has nothing to evaluate, and the score that comes out means nothing.

@@ -45,7 +45,7 @@ def read_images(dataset: Dataset) -> Dataset:
     """The first half of `read`: what a scan needs to know. Raises as `read` does."""
     dataset = yolo.read_images(dataset)
     if dataset.images.is_empty():
-        raise yolo.no_image(dataset.root, [folder for split in dataset.splits for folder in split.folders])
+        raise yolo.no_image(dataset)
     return dataset
 
 

@@ -14,12 +14,14 @@ from holdfast.names import is_ambiguous, to_os, to_text
 class Tree:
     """Folders and their files, by path in the text form of `holdfast.names`; '' is the root.
 
-    `skipped` gives what is there and is not read, with the reason: links, pipes, closed folders.
+    `skipped` gives what is there and is not read, by path, with what it is: links, pipes, closed
+    folders. `names` are folders and what is skipped: either may be meant as part of a split.
     Hidden names (a leading dot) are left out, as the trainers' own globs do.
     """
 
     folders: dict[str, tuple[str, ...]] = field(default_factory=dict)
     files: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
 
     def below(self, folder: str) -> Iterator[str]:
@@ -35,6 +37,10 @@ class Tree:
         folder, _, name = path.rpartition("/")
         return name in self.files.get(folder, ())
 
+    def closed(self, path: str) -> str | None:
+        """What is skipped on the way to a path, the path itself included; None where all of it is read."""
+        return next((place for place in upward(path) if place in self.skipped), None)
+
 
 def join(folder: str, name: str) -> str:
     """The path of a name in a folder; '' is the root."""
@@ -44,6 +50,14 @@ def join(folder: str, name: str) -> str:
 def lies_in(path: str, folder: str) -> bool:
     """Whether a path is a folder or lies below it."""
     return not folder or path == folder or path.startswith(folder + "/")
+
+
+def upward(path: str) -> Iterator[str]:
+    """A path and the folders above it, up to the root."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+    yield ""
 
 
 def walk(root: Path) -> Tree:
@@ -60,26 +74,27 @@ def walk(root: Path) -> Tree:
 def _list(root: Path, folder: str, tree: Tree) -> tuple[str, ...]:
     folders: list[str] = []
     files: list[str] = []
+    skipped: dict[str, str] = {}
     try:
         entries = sorted(os.scandir(os.path.join(root, to_os(folder))), key=lambda entry: entry.name)
     except OSError as error:
-        tree.skipped[folder] = f"cannot be listed: {(error.strerror or str(error)).lower()}"
+        tree.skipped[folder] = f"a folder that cannot be listed: {(error.strerror or str(error)).lower()}"
         entries = []
     for entry in entries:
         if entry.name.startswith("."):
             continue
         name = to_text(entry.name)
         if is_ambiguous(entry.name):
-            tree.skipped[join(folder, name)] = (
-                "its name holds a character reserved for raw bytes (U+10FE80 to U+10FEFF)"
-            )
+            skipped[name] = "a name with a character reserved for raw bytes (U+10FE80 to U+10FEFF)"
         elif entry.is_symlink():
-            tree.skipped[join(folder, name)] = "a symbolic link, not followed"
+            skipped[name] = "a symbolic link, not followed"
         elif entry.is_dir():
             folders.append(name)
         elif entry.is_file():
             files.append(name)
         else:
-            tree.skipped[join(folder, name)] = "not a regular file"
+            skipped[name] = "not a regular file"
     tree.folders[folder], tree.files[folder] = tuple(folders), tuple(files)
+    tree.names[folder] = (*folders, *skipped)
+    tree.skipped |= {join(folder, name): reason for name, reason in skipped.items()}
     return tree.folders[folder]

@@ -1,8 +1,4 @@
-"""YOLO trees: detection boxes and segmentation polygons, one .txt beside each image.
-
-The label of `.../images/a.jpg` is `.../labels/a.txt`: the last `images` of its folders becomes
-`labels`, as Ultralytics does; without such a folder the label lies beside the image.
-"""
+"""YOLO trees: detection boxes and segmentation polygons, one .txt for each image."""
 
 from __future__ import annotations
 
@@ -28,16 +24,15 @@ from holdfast.dataset import (
 from holdfast.errors import UsageError
 from holdfast.files import NotRead, read_file
 from holdfast.formats.images import is_image
-from holdfast.formats.tree import Tree, join, lies_in, walk
+from holdfast.formats.tree import Tree, walk
+from holdfast.formats.yolo_beside import orphans, report_skipped, report_unreferenced
 from holdfast.formats.yolo_labels import LIMIT_BYTES, Annotation, parse_labels
 from holdfast.formats.yolo_layout import find_layout
 from holdfast.formats.yolo_lists import read_list
+from holdfast.formats.yolo_paths import label_of
 from holdfast.names import display, to_os, to_text
 
 _EXPORT = re.compile(r"(.+)\.rf\.[0-9a-zA-Z]{20,40}", re.DOTALL)
-_NO_LABELS = {"classes.txt", "labels.txt", "notes.txt", "readme.txt", "train.txt", "val.txt", "test.txt"}
-"""Text files that labelling tools leave beside labels."""
-
 LOOKED_FOR = (
     "a data.yaml, folders train|val|valid|validate|validation|test|dev|eval "
     "with images/ and labels/, or images/train with labels/train"
@@ -54,18 +49,24 @@ def recognise(root: Path, declared: Mapping[str, tuple[str, ...]]) -> Dataset | 
     layout = find_layout(root, tree, declared)
     if not layout.splits:
         return None
-    folders = [folder for split in layout.splits for folder in split.folders]
-    lists = [file for split in layout.splits for file in split.lists]
-    if not lists and not any(is_image(path) for folder in folders for path in tree.below(folder)):
-        raise no_image(root, folders)
     problems = problem_table(layout.problems)
-    return Dataset(root, "yolo", tuple(layout.splits), layout.classes, problems=problems)
+    dataset = Dataset(root, "yolo", tuple(layout.splits), layout.classes, problems=problems)
+    folders = [folder for split in dataset.splits for folder in split.folders]
+    lists = any(split.lists for split in dataset.splits)
+    if not lists and not any(is_image(path) for folder in folders for path in tree.below(folder)):
+        raise no_image(dataset)
+    return dataset
 
 
-def no_image(root: Path, folders: list[str]) -> UsageError:
+def no_image(dataset: Dataset) -> UsageError:
     """The error for a dataset whose splits hold nothing at all."""
-    looked = ", ".join(display(folder) for folder in folders[:6]) or "none of its splits exists"
-    return UsageError(f"{display(to_text(str(root)))}: no image found; looked in {looked}")
+    shown = display(to_text(str(dataset.root)))
+    places = [place for split in dataset.splits for place in split.folders + split.lists]
+    if places:
+        looked = ", ".join(display(place) or "." for place in places[:6])
+        return UsageError(f"{shown}: no image found; looked in {looked}")
+    messages = dataset.problems.filter(kind=Problem.CONFIG)["message"]
+    return UsageError("; ".join([f"{shown}: no image found: none of its splits exists", *messages[:1]]))
 
 
 def read_images(dataset: Dataset) -> Dataset:
@@ -76,11 +77,12 @@ def read_images(dataset: Dataset) -> Dataset:
     for path, split, listed in sorted(_images(dataset, tree, problems), key=lambda image: image[0]):
         label = label_of(path, tree)
         rows.append((path, *_place(split), label, tree.has_file(label), source_of(path), listed))
-    _report_skipped(dataset, tree, problems)
-    _report_unreferenced(tree, {row[0] for row in rows}, problems)
+    images = pl.DataFrame(rows, schema=schema(IMAGES), orient="row")
+    report_skipped(dataset, images, tree, problems)
+    report_unreferenced(images, tree, problems)
     return replace(
         dataset,
-        images=pl.DataFrame(rows, schema=schema(IMAGES), orient="row"),
+        images=images,
         problems=pl.concat([dataset.problems, problem_table(problems)]),
     )
 
@@ -93,7 +95,7 @@ def read_labels(dataset: Dataset) -> Dataset:
     labelled = dataset.images.filter(pl.col("has_label"))
     for path, label, unit in labelled.select("path", "label", "unit").rows():
         owners.setdefault(label, (splits[unit], path))
-    for label, split in _orphans(dataset, tree, owners):
+    for label, split in orphans(dataset, tree, owners):
         owners.setdefault(label, (split, None))
     rows = _Rows()
     for label in sorted(owners):
@@ -115,27 +117,11 @@ class _Rows:
     problems: list[ProblemRow] = field(default_factory=list)
 
 
-def label_of(path: str, tree: Tree) -> str:
-    """Where the label of an image belongs."""
-    folder, _, name = path.rpartition("/")
-    return join(_label_folder(folder, tree), name.rpartition(".")[0] + ".txt")
-
-
 def source_of(path: str) -> str:
     """The picture that an image was exported from: Roboflow's `<source>.rf.<hash>`, else its own stem."""
     stem = path.rpartition("/")[2].rpartition(".")[0]
     export = _EXPORT.fullmatch(stem)
     return export[1] if export else stem
-
-
-def _label_folder(folder: str, tree: Tree) -> str:
-    parts = folder.split("/")
-    places = [index for index, part in enumerate(parts) if part.lower() == "images"]
-    if not places:
-        return folder
-    parent = "/".join(parts[: places[-1]])
-    siblings = [name for name in tree.folders.get(parent, ()) if name.lower() == "labels"]
-    return "/".join([*parts[: places[-1]], siblings[0] if siblings else "labels", *parts[places[-1] + 1 :]])
 
 
 def _images(dataset: Dataset, tree: Tree, problems: list[ProblemRow]) -> Iterator[tuple[str, Split, bool]]:
@@ -160,20 +146,6 @@ def _images(dataset: Dataset, tree: Tree, problems: list[ProblemRow]) -> Iterato
     yield from ((path, split, path in listed) for path, split in owners.items())
 
 
-def _orphans(dataset: Dataset, tree: Tree, labels: Mapping[str, object]) -> Iterator[tuple[str, Split]]:
-    """Label files in the label folders of the splits that no image of the tree belongs to."""
-    wanted = set(labels)
-    for files in tree.files:
-        wanted.update(label_of(join(files, name), tree) for name in tree.files[files] if is_image(name))
-    for split in dataset.splits:
-        folders = {_label_folder(folder, tree) for folder in split.folders}
-        for folder in sorted(folders):
-            for path in tree.below(folder):
-                name = path.rpartition("/")[2].lower()
-                if name.endswith(".txt") and name not in _NO_LABELS and path not in wanted:
-                    yield path, split
-
-
 def _read_label(dataset: Dataset, label: str, split: Split, image: str | None, rows: _Rows) -> None:
     try:
         data, _ = read_file(dataset.root / to_os(label), LIMIT_BYTES)
@@ -192,31 +164,6 @@ def _read_label(dataset: Dataset, label: str, split: Split, image: str | None, r
         edges = (row.x_min, row.y_min, row.x_max, row.y_max)
         place = (label, row.line, *_place(split), image)
         rows.annotations.append((*place, row.kind, row.class_id, name, *edges, row.values))
-
-
-def _report_skipped(dataset: Dataset, tree: Tree, problems: list[ProblemRow]) -> None:
-    """Links, pipes and closed folders where images or labels of a split belong."""
-    for path, reason in tree.skipped.items():
-        for split in dataset.splits:
-            folders = [*split.folders, *(_label_folder(folder, tree) for folder in split.folders)]
-            if any(lies_in(path, folder) for folder in folders):
-                problems.append(ProblemRow(Problem.NOT_READ, path, f"not read: {reason}", split=split))
-                break
-
-
-def _report_unreferenced(tree: Tree, used: set[object], problems: list[ProblemRow]) -> None:
-    """Images that no split refers to, with what else lies in their folder unused."""
-    unused: dict[str, list[str]] = {}
-    for folder in tree.files:
-        for name in tree.files[folder]:
-            if is_image(name) and join(folder, name) not in used:
-                unused.setdefault(folder, []).append(join(folder, name))
-    for folder, images in unused.items():
-        labels = _label_folder(folder, tree)
-        count = sum(name.endswith(".txt") and name not in _NO_LABELS for name in tree.files.get(labels, ()))
-        what = f"{len(images)} images, {count} labels" if count else f"{len(images)} images"
-        message = f"no split refers to it (in {folder or '.'}: {what} unreferenced)"
-        problems += [ProblemRow(Problem.UNREFERENCED, path, message) for path in images]
 
 
 def _place(split: Split) -> tuple[str, str, str]:

@@ -12,6 +12,7 @@ from holdfast.dataset import Problem, ProblemRow, Split
 from holdfast.formats.safe_yaml import Text
 from holdfast.formats.tree import Tree, join, lies_in
 from holdfast.formats.yolo_config import SPLIT_NAMES, YoloConfig, find_config
+from holdfast.formats.yolo_paths import image_folder, label_folder
 from holdfast.names import display, to_text
 
 _PARTS = {*SPLIT_NAMES, "images", "labels"}
@@ -35,7 +36,8 @@ def find_layout(root: Path, tree: Tree, declared: Mapping[str, tuple[str, ...]])
         waiting += _search(root, tree, waiting.pop(), layout, set(declared))
     for name, folders in declared.items():
         _declare(tree, layout, name, folders)
-    layout.splits = sorted(_merge(layout.splits), key=_order)
+    splits = sorted(_merge(layout.splits), key=_order)
+    layout.splits = [_open(tree, layout, split) for split in splits]
     _report_shared(layout)
     return layout
 
@@ -59,12 +61,31 @@ def _search(root: Path, tree: Tree, folder: str, layout: Layout, settled: set[st
 
 
 def _by_folders(tree: Tree, folder: str) -> Iterator[Split]:
-    for name in tree.folders.get(folder, ()):
+    """The splits that folder names show: `train/images` or `images/train`, or their labels alone."""
+    found: dict[str, str] = {}
+    for name in tree.names.get(folder, ()):
         inner = join(folder, name)
-        for child in tree.folders[inner]:
-            split = name if child.lower() == "images" else child if name.lower() == "images" else ""
-            if split.lower() in SPLIT_NAMES:
-                yield Split(folder, SPLIT_NAMES[split.lower()], (join(inner, child),))
+        for child in ("images",) if inner in tree.skipped else tree.names[inner]:
+            for split, kind in ((name.lower(), child.lower()), (child.lower(), name.lower())):
+                if split in SPLIT_NAMES and kind in ("images", "labels"):
+                    found.setdefault(image_folder(join(inner, child), tree), SPLIT_NAMES[split])
+    yield from (Split(folder, name, (path,)) for path, name in found.items())
+
+
+def _open(tree: Tree, layout: Layout, split: Split) -> Split:
+    """The split itself, or a missing one, with a problem noted, where its images or labels are not read."""
+    for folder in split.folders:
+        labels = label_folder(folder, tree)
+        inner = [name for name in tree.names.get(folder, ()) if name.lower() in ("images", "labels")]
+        below = [join(folder, name) for name in inner if labels == folder]
+        for place in (folder, labels, *below):
+            if (closed := tree.closed(place)) is not None:
+                message = (
+                    f"split {display(split.unit)} is not read: {display(closed)} is {tree.skipped[closed]}"
+                )
+                layout.problems.append(ProblemRow(Problem.CONFIG, closed, message))
+                return replace(split, folders=(), lists=(), missing=True)
+    return split
 
 
 def _resolve(root: Path, tree: Tree, folder: str, config: YoloConfig, settled: set[str]) -> Iterator[Split]:
@@ -85,8 +106,8 @@ def _locate(root: Path, tree: Tree, config: YoloConfig, name: str, place: Text) 
     for candidate in inside:
         if candidate in tree.folders or (candidate.endswith(".txt") and tree.has_file(candidate)):
             return candidate
-        if candidate in tree.skipped:
-            config.report(f"{name}: {display(candidate)} is {tree.skipped[candidate]}", place.line)
+        if (closed := tree.closed(candidate)) is not None:
+            config.report(f"{name} is not read: {display(closed)} is {tree.skipped[closed]}", place.line)
             return None
     shown = display(to_text(place.value[:200]))
     if inside:
@@ -140,14 +161,13 @@ def _declare(tree: Tree, layout: Layout, name: str, folders: tuple[str, ...]) ->
     for value in folders:
         folder = posixpath.normpath(to_text(value).replace("\\", "/")).strip("/")
         folder = "" if folder == "." else folder
-        known = [path for path in layout.classes if path and folder.startswith(path + "/")]
-        collection = max(known, key=len, default="")
-        if folder.startswith("..") or folder not in tree.folders:
+        collection = max((path for path in layout.classes if lies_in(folder, path)), key=len, default="")
+        if folder not in tree.folders and tree.closed(folder) is None:
             message = f"[splits] {name} names a missing folder: {display(value)}"
             layout.problems.append(ProblemRow(Problem.CONFIG, "holdfast.toml", message))
             layout.splits.append(Split(collection, name, missing=True))
             continue
-        images = [child for child in tree.folders[folder] if child.lower() == "images"]
+        images = [child for child in tree.names.get(folder, ()) if child.lower() == "images"]
         layout.splits.append(Split(collection, name, (join(folder, images[0]) if images else folder,)))
         layout.classes.setdefault(collection, None)
 

@@ -10,7 +10,7 @@ import pytest
 from holdfast import Problem
 from holdfast.errors import UsageError
 from tests.formats.reading import images, notes, read_tree
-from tests.trees import BOX, sound_tree, tree
+from tests.trees import BOX, picture, sound_tree, tree
 
 
 def test_collections_above_their_splits(tmp_path: Path) -> None:
@@ -120,6 +120,32 @@ def test_what_hides_is_left_out(tmp_path: Path) -> None:
     dataset = read_tree(data.root)
     assert dataset.images.height == 3
     assert notes(dataset, Problem.UNREFERENCED) == []
+
+
+def test_a_split_that_is_the_root(tmp_path: Path) -> None:
+    data = tree(tmp_path).draw("a.jpg", picture(1)).file("a.txt", BOX).file("b.txt", BOX)
+    dataset = read_tree(data.config("train: .\nval: .\nnames: [a]").file("README.roboflow.txt").root)
+    assert images(dataset) == {"a.jpg": "train"}
+    assert dataset.labels.select("path", "image").rows() == [("a.txt", "a.jpg"), ("b.txt", None)]
+
+
+def test_links_in_a_split_that_is_the_root(tmp_path: Path) -> None:
+    data = tree(tmp_path).draw("a.jpg", picture(1)).settings("[splits]\ntrain = '.'")
+    (data.root / "b.jpg").symlink_to("a.jpg")
+    assert notes(read_tree(data.root), Problem.NOT_READ) == ["b.jpg: not read: a symbolic link, not followed"]
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ("train: .", "no image found; looked in .$"),
+        ("train: a.txt", "no image found; looked in a.txt$"),
+        ("train: gone", "no image found: none of its splits exists; train names a missing folder: gone"),
+    ],
+)
+def test_what_was_looked_for_where_no_image_is(tmp_path: Path, config: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        read_tree(tree(tmp_path).file("a.txt").config(f"{config}\nnames: [a]").root)
 
 
 @pytest.mark.parametrize("place", ["", "train/images"])

@@ -1,0 +1,35 @@
+"""Where the label of an image lies, and the other way round.
+
+The label of `.../images/a.jpg` is `.../labels/a.txt`: the last `images` of its folders becomes
+`labels`, as Ultralytics does; without such a folder the label lies beside the image.
+"""
+
+from __future__ import annotations
+
+from holdfast.formats.tree import Tree, join
+
+
+def label_of(path: str, tree: Tree) -> str:
+    """Where the label of an image belongs."""
+    folder, _, name = path.rpartition("/")
+    return join(label_folder(folder, tree), name.rpartition(".")[0] + ".txt")
+
+
+def label_folder(folder: str, tree: Tree) -> str:
+    """Where the labels of the images in a folder belong."""
+    return _swap(folder, "images", "labels", tree)
+
+
+def image_folder(folder: str, tree: Tree) -> str:
+    """Where the images of the labels in a folder belong; the folder itself if it holds images."""
+    return _swap(folder, "labels", "images", tree)
+
+
+def _swap(folder: str, old: str, new: str, tree: Tree) -> str:
+    parts = folder.split("/")
+    places = [index for index, part in enumerate(parts) if part.lower() == old]
+    if not places:
+        return folder
+    parent = "/".join(parts[: places[-1]])
+    siblings = [name for name in tree.names.get(parent, ()) if name.lower() == new]
+    return "/".join([*parts[: places[-1]], siblings[0] if siblings else new, *parts[places[-1] + 1 :]])
