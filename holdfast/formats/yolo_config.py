@@ -48,8 +48,8 @@ class YoloConfig:
 def find_config(root: Path, tree: Tree, folder: str) -> YoloConfig | None:
     """The configuration in a folder, or None: by its usual name, else a YAML file that reads like one."""
     names = tree.files.get(folder, ())
-    usual = [name for name in _USUAL if name in names]
-    if usual:
+    usual = [name for name in _USUAL if name in names or name in tree.names.get(folder, ())]
+    if usual:  # a link, a pipe or a folder of that name too: that it is not read is reported
         return _read(root, join(folder, usual[0]))
     for name in names:
         if name.lower().endswith((".yaml", ".yml")):
