@@ -12,6 +12,8 @@ from pathlib import Path
 
 import holdfast
 from holdfast.errors import UsageError
+from holdfast.names import shown_path
+from holdfast.plugin.collecting import is_check_file
 from holdfast.rules import checks_folder, is_installed, load_rules
 
 USAGE = 4
@@ -36,6 +38,9 @@ def main(argv: list[str] | None = None) -> int:
     except UsageError as error:
         print(f"holdfast: {error}", file=sys.stderr)
         return USAGE
+    except BrokenPipeError:  # the reader has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 class _Parser(argparse.ArgumentParser):
@@ -70,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _check(given: argparse.Namespace, rest: list[str]) -> int:
     """Hand over to pytest, in a process of its own and undisturbed by the user's configuration of it."""
+    _refuse_second_dataset(rest)
     target = ["--pyargs", "holdfast.checks"] if is_installed() else [str(checks_folder())]
     configuration = resources.files("holdfast.plugin") / "check.ini"
     command = [sys.executable, "-P", "-m", "pytest", *target, f"--data={given.data}"]
@@ -81,6 +87,16 @@ def _check(given: argparse.Namespace, rest: list[str]) -> int:
     paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
     return subprocess.run(command, env=environment, check=False).returncode
+
+
+def _refuse_second_dataset(rest: list[str]) -> None:
+    """One dataset at a time: pytest would take another folder for tests, and run what lies there."""
+    for argument in rest:
+        if argument.partition("=")[0] == "--data":
+            raise UsageError("the dataset is named once: holdfast check DIR")
+        path = Path(argument)
+        if path.is_dir() and not any(is_check_file(file) for file in path.glob("*.py")):
+            raise UsageError(f"{shown_path(path)} holds no checks; one dataset at a time: holdfast check DIR")
 
 
 def _explain(given: argparse.Namespace, rest: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -75,7 +76,9 @@ class Settings:
 
     def _typed(self, rule: str, key: str, value: Any, default: Any) -> Any:
         if isinstance(default, float) and type(value) is int:
-            return float(value)
+            value = float(value)
+        if isinstance(value, int | float) and not 0 <= value < math.inf:
+            raise self.error(f"{key} is {value}; it takes a number from 0", f"rules.{rule}", key)
         if type(value) is not type(default):
             wanted, given = type(default).__name__, type(value).__name__
             raise self.error(f"{key} takes {wanted}, got {given} {value!r}", f"rules.{rule}", key)

@@ -60,8 +60,8 @@ def pytest_collect_file(
 ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
     """Files of checks, whatever names the user's own configuration collects."""
     found = yield
-    if not found and is_check_file(file_path):
-        return [CheckModule.from_parent(parent, path=file_path)]
+    if is_check_file(file_path) and not any(isinstance(module, CheckModule) for module in found):
+        return [*found, CheckModule.from_parent(parent, path=file_path)]
     return found
 
 
@@ -107,7 +107,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if state is None:
         if checks and not config.option.collectonly:
             trouble = "no dataset given: pytest checks --data=DIR (a sample: holdfast demo DIR)"
-    elif not checks and not state.internal_error:
+    elif not checks and not state.broken_check:
         trouble = "--data is given but no check is selected: pytest checks --data=DIR"
     else:
         try:

@@ -16,8 +16,6 @@ from holdfast.plugin.outcome import Verdict
 from holdfast.plugin.state import STATE, State
 from holdfast.rules import checks_folder, load_rules
 
-REPORTS = Path("reports")
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add --data and its companions."""
@@ -56,24 +54,44 @@ def _start(config: pytest.Config) -> State:
         settings.options_of(rule), settings.severity_of(rule)
     dataset = recognise(root, settings)
     cache = _given_path(config, "cache")
-    cache_file(root, cache)
-    file = _given_path(config, "findings") or config.invocation_params.dir / REPORTS / "findings.jsonl"
-    page = _set_page(config)
-    for output in (file, page):
-        if output is not None and Path(os.path.realpath(output)).is_relative_to(os.path.realpath(root)):
-            option = "--findings" if output is file else "--html"
-            raise UsageError(f"{shown_path(output)} would be written into the data: name another file with {option}=")
+    place = cache_file(root, cache)
+    reports = config.invocation_params.dir / "reports"
+    if _inside(reports, root):  # a dataset that is the current folder: nothing is written into it
+        reports = place.with_suffix("") / "reports"
+    file = _given_path(config, "findings") or reports / "findings.jsonl"
+    page = _set_page(config, reports)
+    for option, output in (("--findings", file), ("--html", page)):
+        if output is not None and not config.option.collectonly:
+            _require_writable(option, output, root)
     return State(dataset, settings, cache, file, rules)
 
 
-def _set_page(config: pytest.Config) -> Path | None:
+def _set_page(config: pytest.Config, reports: Path) -> Path | None:
     """Turn the HTML report on unless told otherwise, in one file that can be sent around."""
     if not config.pluginmanager.hasplugin("html") or config.option.collectonly:
         return None
     if config.option.htmlpath is None:
-        config.option.htmlpath = str(REPORTS / "report.html")
+        config.option.htmlpath = str(reports / "report.html")
         config.option.self_contained_html = True
-    return config.invocation_params.dir / config.option.htmlpath if config.option.htmlpath else None
+    written = os.path.expanduser(os.path.expandvars(config.option.htmlpath))  # as pytest-html takes it
+    return config.invocation_params.dir / written if written else None
+
+
+def _require_writable(option: str, output: Path, root: Path) -> None:
+    if _inside(output, root):
+        raise UsageError(
+            f"{shown_path(output)} would be written into the data: name another file with {option}="
+        )
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{option}: {shown_path(output)} cannot be written: {error.strerror}") from None
+    if output.exists() and not output.is_file():  # it would be replaced, were it a device
+        raise UsageError(f"{option}: {shown_path(output)} is no ordinary file")
+
+
+def _inside(path: Path, root: Path) -> bool:
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
 
 
 def _given_path(config: pytest.Config, name: str) -> Path | None:
@@ -85,13 +103,14 @@ def _given_path(config: pytest.Config, name: str) -> Path | None:
 
 def _refuse_foreign_start(config: pytest.Config, root: Path) -> None:
     """Refuse a run whose configuration or conftest came from the data, which is not to be trusted."""
-    real = Path(os.path.realpath(root))
     shown = display(to_text(str(root)))
-    spelling = f"start outside of the data and write the equals sign: pytest checks --data={shown}"
+    spelling = (
+        f"from outside of the data, with an equals sign: pytest checks --data={shown}; or: holdfast check"
+    )
     for place in (config.rootpath, config.inipath):
-        if place is not None and Path(os.path.realpath(place)).is_relative_to(real):
+        if place is not None and _inside(place, root):
             raise UsageError(f"pytest took the data for its own folder ({display(str(place))}); {spelling}")
     for plugin in config.pluginmanager.get_plugins():
         file = getattr(plugin, "__file__", None)
-        if isinstance(file, str) and Path(os.path.realpath(file)).is_relative_to(real):
+        if isinstance(file, str) and _inside(Path(file), root):
             raise UsageError(f"pytest ran {display(to_text(file))}, which lies in the data; {spelling}")

@@ -12,6 +12,7 @@ import pytest
 from holdfast.check import CASE, CheckFailed
 from holdfast.finding import Severity
 from holdfast.names import display
+from holdfast.plugin.collecting import is_check_file
 from holdfast.plugin.showing import SHOWN, FindingsText, last_lines
 from holdfast.plugin.state import State as Session
 from holdfast.plugin.state import UnitCase, rule_of
@@ -53,6 +54,7 @@ class Verdict:
         self.config = config
         self.session = session
         self.by_person = True
+        self.on_purpose = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: Any) -> None:
@@ -77,7 +79,8 @@ class Verdict:
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Called for a person's Ctrl-C, and by pytest and xdist for stops of their own."""
-        self.by_person = excinfo.type is KeyboardInterrupt
+        self.by_person = excinfo.type in (KeyboardInterrupt, pytest.exit.Exception)
+        self.on_purpose = str(excinfo.value).startswith("stopping after")  # xdist's -x and --maxfail
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(
@@ -98,7 +101,7 @@ class Verdict:
     def _finish(self, session: pytest.Session, exitstatus: int) -> Run:
         reasons = list(self._reasons())
         crashed = any(result.state is State.ERROR for result in self.session.results)
-        stopped = bool(session.shouldfail) or not self.by_person  # -x and --maxfail stop on purpose
+        stopped = bool(session.shouldfail) or self.on_purpose  # -x and --maxfail
         asked = stopped and not crashed and not self.session.internal_error
         now = datetime.now(UTC).isoformat(timespec="seconds")
         run = Run(
@@ -122,7 +125,11 @@ class Verdict:
                 write_findings(self.session.findings_file, run)
             except OSError as error:
                 reason = f"the findings were not written: {error}"
-                return replace(run, exit_code=_exit_code(run.exit_code, True, self.by_person), reasons=(*run.reasons, reason))
+                return replace(
+                    run,
+                    exit_code=_exit_code(run.exit_code, True, self.by_person),
+                    reasons=(*run.reasons, reason),
+                )
         return run
 
     def _reasons(self) -> Generator[str]:

@@ -39,7 +39,7 @@ class HtmlReport:
         self.state = state
         self.style = stylesheet()
         self.file = Path.cwd() / Path(os.path.expandvars(config.option.htmlpath)).expanduser()
-        self.findings = state.findings_file.name if state.findings_file else "findings.jsonl"
+        self.findings = state.findings_file.name
 
     def pytest_html_results_summary(self, summary: list[str], postfix: list[str]) -> None:
         """Everything above the table of checks."""

@@ -152,9 +152,11 @@ def _width(units: list[str]) -> int:
 
 
 def last_lines(run: Run, config: pytest.Config, state: Session) -> Iterator[str]:
-    """The verdict, where the reports are, and what to run next."""
+    """The verdict, where the reports are, and what to run next; at `-qq` the verdict alone."""
+    if config.getoption("verbose", 0) <= -2:
+        yield _verdict(run)
+        return
     images = ", ".join(f"{display(unit)} {count}" for unit, count in run.images_by_unit().items())
-    errors, warnings = run.count(Severity.ERROR), run.count(Severity.WARNING)
     counts = run.counts
     work = f"{counts.read} files read, {counts.decoded} pictures decoded"
     yield f"{run.dataset.images.height} images ({images}); {work}"
@@ -167,12 +169,17 @@ def last_lines(run: Run, config: pytest.Config, state: Session) -> Iterator[str]
     page = getattr(config.option, "htmlpath", None)
     if page:
         yield f"report:   {shown_path(page)}"
-    if state.findings_file is not None:
-        yield f"findings: {shown_path(state.findings_file)}"
-    verdict = {0: "sound", 1: "faults found", 2: "interrupted", 3: "not everything ran", 5: "nothing ran"}
-    found = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
-    yield f"{verdict.get(run.exit_code, 'wrong use')}: {found}"
+    yield f"findings: {shown_path(state.findings_file)}"
+    yield _verdict(run)
     if any(finding.fixable for finding in run.findings):
         data = shlex.quote(shown_path(run.dataset.root))
         fixers = "holdfast fix" if is_installed() else "python -m fixers"
         yield f"next: {fixers} plan --data={data}   (shows repairs, changes nothing)"
+
+
+def _verdict(run: Run) -> str:
+    errors, warnings = run.count(Severity.ERROR), run.count(Severity.WARNING)
+    sound = "sound as far as it ran" if run.not_run else "sound"
+    verdict = {0: sound, 1: "faults found", 2: "interrupted", 3: "not everything ran", 5: "nothing ran"}
+    found = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+    return f"{verdict.get(run.exit_code, 'wrong use')}: {found}"

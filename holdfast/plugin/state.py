@@ -77,7 +77,7 @@ class State:
     dataset: Dataset
     settings: Settings
     cache: Path | None
-    findings_file: Path | None
+    findings_file: Path
     rules: dict[str, Rule]
     shared: Path | None = None
     demand: Demand = field(default_factory=Demand)
@@ -87,6 +87,7 @@ class State:
     notes: list[str] = field(default_factory=list)
     prepared: bool = False
     internal_error: bool = False
+    broken_check: bool = False
     run: Run | None = None
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.cli import main
 from tests.checking import REPOSITORY, Outcome, check, start
 from tests.trees import BOX, Tree, picture, sound_tree, tree
 
@@ -122,15 +123,28 @@ def test_nothing_is_written_into_the_data(tmp_path: Path, option: str) -> None:
     assert data.state() == before
 
 
-@pytest.mark.parametrize("place", ["file/findings.jsonl", "folder"])
-def test_findings_that_cannot_be_written_are_no_sound_run(tmp_path: Path, place: str) -> None:
+@pytest.mark.parametrize("place", ["file/findings.jsonl", "folder", "pipe"])
+def test_findings_that_cannot_be_written_are_refused(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("")
     (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
     data, file = sound_tree(tmp_path), tmp_path / place
     outcome = start(f"{CHECKS}/orphan_label.py", f"--data={data.root}", f"--findings={file}", beside=tmp_path)
-    assert outcome.code == 3
-    assert "not a whole run: the findings were not written: " in outcome.text
-    assert "Traceback" not in outcome.text
+    refused(outcome, "--findings: ")
+
+
+def test_a_second_dataset_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = sound_tree(tmp_path / "a"), sound_tree(tmp_path / "b")
+    second.file("conftest.py", "raise SystemExit('planted code ran')\n")
+    assert main(["check", str(first.root), str(second.root)]) == 4
+    assert main(["check", str(first.root), f"--data={second.root}"]) == 4
+    assert "planted" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", ["-1", "nan", "inf"])
+def test_options_outside_their_range(tmp_path: Path, value: str) -> None:
+    data = sound_tree(tmp_path).settings(f"[rules.box_out_of_image]\ntolerance = {value}\n")
+    refused(start(CHECKS, f"--data={data.root}", beside=tmp_path), "holdfast.toml:2: tolerance is")
 
 
 def test_no_check_is_selected(tmp_path: Path) -> None:

@@ -1,0 +1,64 @@
+"""JPEGs that were cut and closed again: an end marker where data is missing.
+
+libjpeg fills what is missing with grey and Pillow says nothing. A cut baseline file shows in its last
+pixels, a cut progressive one in its scans: each coefficient must be sent down to its last bit
+(ITU-T T.81, annex G).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+
+from PIL import Image
+
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_END = b"\xff\xd9"
+_JUNK = bytes(range(128)) * 2
+_GREY = (128, 128)
+
+
+def is_cut(image: Image.Image, data: bytes) -> bool:
+    """Whether data is missing before the end marker of a JPEG; `image` is decoded."""
+    return _lacks_scans(data) or (_ends_grey(image) and _reads_beyond_its_end(image, data))
+
+
+def _ends_grey(image: Image.Image) -> bool:
+    """Whether the last block looks as what is filled in: nothing else is worth a second decode."""
+    corner = image.crop((max(0, image.width - 8), image.height - 1, image.width, image.height))
+    return corner.convert("L").getextrema() == _GREY
+
+
+def _reads_beyond_its_end(image: Image.Image, data: bytes) -> bool:
+    """Whether other bytes before the end marker give another picture: a whole one does not look at them."""
+    end = data.rfind(_END)
+    again = Image.open(io.BytesIO(data[:end] + _JUNK + _END), formats=("JPEG",))
+    again.load()
+    return again.tobytes() != image.tobytes()
+
+
+def _lacks_scans(data: bytes) -> bool:
+    """Whether a progressive JPEG does not send every coefficient of every component to its last bit."""
+    left: dict[int, list[int]] = {}
+    place = 2
+    while (marker := _MARKER.search(data, place)) is not None:
+        code, start = data[marker.start() + 1], marker.end()
+        length = int.from_bytes(data[start : start + 2], "big")
+        segment = data[start + 2 : start + length]
+        if code in (0xC0, 0xC1) or code == 0xD9 or length < 2:
+            break
+        if code == 0xC2 and len(segment) >= 6:
+            left = {segment[6 + 3 * i]: [1] * 64 for i in range(segment[5]) if 6 + 3 * i < len(segment)}
+        elif code == 0xDA and len(segment) >= 4:
+            _note_scan(left, segment)
+        place = start + length
+    return any(any(bits) for bits in left.values())
+
+
+def _note_scan(left: dict[int, list[int]], segment: bytes) -> None:
+    """A scan: its components, first and last coefficient, and how many low bits it leaves for later."""
+    first, last, bits = segment[-3], min(segment[-2], 63), segment[-1] & 15
+    for index in range(segment[0]):
+        component = left.get(segment[1 + 2 * index]) if 1 + 2 * index < len(segment) else None
+        if component is not None:
+            component[first : last + 1] = [bits] * (last + 1 - first)
