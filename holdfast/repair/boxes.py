@@ -15,6 +15,8 @@ SAME = 0.9
 DOUBTFUL = 0.5
 """From this overlap of their bounds up two annotations may be one object: a person decides."""
 
+_TWO = {"box": "two boxes", "polygon": "two polygons"}
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -100,7 +102,7 @@ def _require_new(present: Sequence[Box], new: Box) -> None:
     if doubts:
         differs, shared, old = max(doubts, key=lambda doubt: doubt[:2])
         classes = "different classes" if differs else "one class"
-        what = f"two {new.kind}es" if new.kind == old.kind == "box" else f"a {old.kind} and a {new.kind}"
+        what = _TWO[new.kind] if new.kind == old.kind else f"a {old.kind} and a {new.kind}"
         raise Contradiction(f"{what} of {classes} overlap by {shared:.2f}")
 
 

@@ -45,7 +45,8 @@ def plan_lines(draft: Draft, file: Path | None) -> Iterator[str]:
 
 
 def _place(decision: Decision) -> tuple[str, int, str]:
-    return decision.finding.path, decision.finding.line or 0, decision.finding.rule
+    gone = _removed(decision.fix) if decision.fix else None
+    return gone or decision.finding.path, decision.finding.line or 0, decision.finding.rule
 
 
 def _rule_lines(rule: str, decisions: Sequence[Decision], file: Path | None) -> Iterator[str]:

@@ -1,0 +1,18 @@
+"""How the commands name themselves."""
+
+from __future__ import annotations
+
+import pytest
+
+from holdfast.repair.cli import main
+
+
+@pytest.mark.parametrize(("installed", "name"), [(True, "holdfast fix"), (False, "python -m fixers")])
+def test_help_names_the_command_that_was_run(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, installed: bool, name: str
+) -> None:
+    monkeypatch.setattr("holdfast.repair.cli.is_installed", lambda: installed)
+    with pytest.raises(SystemExit) as ended:
+        main(["plan", "--help"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: {name} plan ")
