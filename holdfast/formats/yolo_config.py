@@ -73,7 +73,7 @@ def _read(root: Path, file: str) -> YoloConfig:
     except BadYaml as error:
         config.report(str(error), error.line, error.column)
         return config
-    if not isinstance(top, Table):
+    if not isinstance(top, Table) or not top.values:
         config.report("holds no keys", top.line)
         return config
     _read_splits(config, top.values)
@@ -87,30 +87,31 @@ def _read_splits(config: YoloConfig, values: Mapping[str, Node]) -> None:
         config.base = path.value
     for key, name in SPLIT_NAMES.items():
         node = values.get(key)
-        if node is None or (isinstance(node, Text) and node.value in ("", "null", "~")):
+        if node is None or _is_empty(node):
             continue
         if name in config.splits:
             config.report(f"{name} is declared twice, again as `{key}`; both are read as {name}", node.line)
-        places = node.values if isinstance(node, Items) else (node,)
-        for place in places:
+        declared = config.splits.setdefault(name, [])
+        for place in node.values if isinstance(node, Items) else (node,):
             if isinstance(place, Text):
-                config.splits.setdefault(name, []).append(place)
+                declared.append(place)
             else:
                 config.report(f"`{key}` is not a folder, a list of folders or a .txt list", place.line)
+
+
+def _is_empty(node: Node) -> bool:
+    if isinstance(node, Text):
+        return node.value in ("", "null", "~")
+    return isinstance(node, Items) and not node.values
 
 
 def _read_classes(config: YoloConfig, values: Mapping[str, Node]) -> None:
     names, count = values.get("names"), values.get("nc")
     if names is not None:
-        found = dict(_class_names(config, names))
-        config.classes = tuple(
-            found.get(index, f"class {index}") for index in range(max(found, default=-1) + 1)
-        )
-        missing = [index for index in range(len(config.classes)) if index not in found]
-        if missing:
-            config.report(f"`names` has no name for class {missing[0]}", names.line)
-        _report_twins(config, config.classes, names.line)
+        config.classes = _read_names(config, names)
     if count is None:
+        if names is None:
+            config.report("neither `names` nor `nc` is declared: no class is known")
         return
     if not isinstance(count, Text) or not re.fullmatch(r"\d{1,6}", count.value):
         config.report("`nc` is not a whole number", count.line)
@@ -119,6 +120,20 @@ def _read_classes(config: YoloConfig, values: Mapping[str, Node]) -> None:
         config.report(f"`nc` is {count.value} but `names` is missing", count.line)
     elif int(count.value) != len(config.classes):
         config.report(f"`nc` is {count.value} but `names` has {len(config.classes)}", count.line)
+
+
+def _read_names(config: YoloConfig, names: Node) -> tuple[str, ...]:
+    found: dict[int, str] = {}
+    for index, name in _class_names(config, names):
+        if index in found:
+            config.report(f"class {index} stands twice in `names`", names.line)
+        found[index] = name
+    classes = tuple(found.get(index, f"class {index}") for index in range(max(found, default=-1) + 1))
+    missing = [index for index in range(len(classes)) if index not in found]
+    if missing:
+        config.report(f"`names` has no name for class {missing[0]}", names.line)
+    _report_twins(config, classes, names.line)
+    return classes
 
 
 def _class_names(config: YoloConfig, names: Node) -> Iterator[tuple[int, str]]:

@@ -89,6 +89,7 @@ def _open(tree: Tree, layout: Layout, split: Split) -> Split:
 
 
 def _resolve(root: Path, tree: Tree, folder: str, config: YoloConfig, settled: set[str]) -> Iterator[Split]:
+    """The splits that a data.yaml declares, without the settled ones; Ultralytics wants train and val."""
     for name, places in config.splits.items():
         if name in settled:
             continue
@@ -97,6 +98,9 @@ def _resolve(root: Path, tree: Tree, folder: str, config: YoloConfig, settled: s
         folders = tuple(path for path in found if path in tree.folders)
         lists = tuple(path for path in found if path not in tree.folders)
         yield Split(folder, name, folders, lists, missing=not found)
+    for name in ("train", "val"):
+        if config.splits and name not in config.splits and name not in settled:
+            config.report(f"`{name}` is missing or empty; trainers need `train` and `val`")
 
 
 def _locate(root: Path, tree: Tree, config: YoloConfig, name: str, place: Text) -> str | None:

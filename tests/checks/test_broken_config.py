@@ -9,7 +9,7 @@ from tests.trees import sound_tree, tree
 
 
 def test_missing_folder_has_its_line(tmp_path: Path) -> None:
-    data = sound_tree(tmp_path).config("train: train/images\nval: nowhere/images\n")
+    data = sound_tree(tmp_path).config("train: train/images\nval: nowhere/images\nnames: [a]\n")
     found = check(data.root, "broken_config")
     assert found.code == 1
     assert found.places == [("data.yaml", 2)]
@@ -37,6 +37,15 @@ def test_missing_folder_has_its_line(tmp_path: Path) -> None:
         ("train: train/images\nval: valid/images\nnc: 3", "`names` is missing"),
         ("train: train/images\nval: valid/images\nvalid: test/images", "val is declared twice"),
         ("train: train/images\ntrain: valid/images", "key 'train' stands twice"),
+        ("train: train/images\nnames: [a]", "`val` is missing or empty; trainers need `train` and `val`"),
+        ("train: train/images\nval:\nnames: [a]", "`val` is missing or empty"),
+        ("train: train/images\nval: []\nnames: [a]", "`val` is missing or empty"),
+        ("test: test/images\nval: valid/images\nnames: [a]", "`train` is missing or empty"),
+        ("train: train/images\nval: valid/images", "neither `names` nor `nc` is declared: no class is known"),
+        ("train: train/images\nval: valid/images\nnames: {0: a, 000: b}", "class 0 stands twice in `names`"),
+        ("", "holds no keys"),
+        ("# nothing\n---\n", "holds no keys"),
+        ("{}", "holds no keys"),
         ("train: {a: b}\nval: valid/images", "`train` is not a folder, a list of folders or a .txt list"),
     ],
 )  # fmt: skip
@@ -60,7 +69,16 @@ def test_settings_that_name_a_missing_folder(tmp_path: Path) -> None:
     assert found.places == [("holdfast.toml", None)]
 
 
-@pytest.mark.parametrize("config", ["", "train: ../train/images\nval: ../valid/images\nnc: 1\nnames: [hold]"])
-def test_sound(tmp_path: Path, config: str) -> None:
-    data = sound_tree(tmp_path)
-    assert check((data.config(config) if config else data).root, "broken_config").code == 0
+@pytest.mark.parametrize("val", ["val", "valid", "validation", "dev"])
+def test_sound(tmp_path: Path, val: str) -> None:
+    config = f"train: ../train/images\n{val}: ../valid/images\nnc: 1\nnames: [hold]"
+    assert check(sound_tree(tmp_path).config(config).root, "broken_config").code == 0
+
+
+def test_no_configuration(tmp_path: Path) -> None:
+    assert check(sound_tree(tmp_path).root, "broken_config").code == 0
+
+
+def test_a_split_that_the_settings_give_need_not_be_declared(tmp_path: Path) -> None:
+    data = sound_tree(tmp_path).config("train: train/images\nnames: [a]")
+    assert check(data.settings('[splits]\nval = "valid"').root, "broken_config").code == 0

@@ -77,7 +77,9 @@ def test_names_of_sources(tmp_path: Path) -> None:
 
 
 def test_splits_of_the_settings_go_first(tmp_path: Path) -> None:
-    data = sound_tree(tmp_path).image("held_out", "a").config("train: train/images\nval: nowhere\n")
+    data = (
+        sound_tree(tmp_path).image("held_out", "a").config("train: train/images\nval: nowhere\nnames: [a]\n")
+    )
     data.settings('[splits]\nval = ["held_out", "valid/images"]')
     dataset = read_tree(data.root)
     assert images(dataset) == {
