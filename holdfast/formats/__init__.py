@@ -10,15 +10,16 @@ from holdfast.config import Settings
 from holdfast.dataset import Dataset
 from holdfast.errors import UsageError
 from holdfast.formats import yolo
-from holdfast.formats.tree import walk
+from holdfast.formats.tree import join, walk
+from holdfast.formats.yolo_config import SPLIT_NAMES
 from holdfast.names import display, to_text
 
 
 def recognise(root: Path, settings: Settings) -> Dataset:
     """The dataset below `root` with its splits and no rows yet: cheap, no image is opened.
 
-    Raises UsageError when `root` is no folder, or when no layout is recognised, with what was looked
-    for and what was found.
+    Raises UsageError when `root` is no folder, when no layout is recognised, with what was looked for
+    and what was found, and when `[counts]` gives one split twice.
     """
     shown = display(to_text(str(root)))
     if not root.exists():
@@ -30,7 +31,7 @@ def recognise(root: Path, settings: Settings) -> Dataset:
         raise UsageError(
             f"{shown}: no dataset recognised: looked for {yolo.LOOKED_FOR}; found {_contents(root)}"
         )
-    return replace(dataset, expected_counts=settings.counts)
+    return replace(dataset, expected_counts=_counts(dataset, settings))
 
 
 def read(dataset: Dataset) -> Dataset:
@@ -52,6 +53,20 @@ def read_images(dataset: Dataset) -> Dataset:
 def read_labels(dataset: Dataset) -> Dataset:
     """The second half: labels and annotations."""
     return yolo.read_labels(dataset)
+
+
+def _counts(dataset: Dataset, settings: Settings) -> dict[str, int]:
+    """The numbers of `[counts]` by unit name, whichever way a split is spelt there."""
+    collections = {split.collection for split in dataset.splits}
+    counts: dict[str, int] = {}
+    for key, count in settings.counts.items():
+        collection, _, spelling = key.rpartition("/")
+        split = SPLIT_NAMES.get(spelling.lower(), spelling)
+        name = key if key in collections else join(collection, split)
+        if name in counts:
+            raise settings.error(f"{key!r} is another spelling of {name!r}, which has a count", "counts", key)
+        counts[name] = count
+    return counts
 
 
 def _contents(root: Path) -> str:
