@@ -25,6 +25,8 @@ import polars as pl
 from holdfast import Finding, check
 
 EDGES = ("left", "upper", "right", "lower")
+LIMIT = 1_000_000
+"""Pixels from which on their number says no more; it may be infinite."""
 
 
 @check(per="split", needs=("width", "height"))
@@ -47,6 +49,7 @@ def box_out_of_image(
     )
     for row in outside.iter_rows(named=True):
         edge = max(EDGES, key=lambda name: row[name])
+        pixels = f"{row[edge]:.2f}" if row[edge] < LIMIT else f"over {LIMIT:,}"
         yield Finding(
-            row["label"], f"{row['kind']} reaches {row[edge]:.2f} px beyond the {edge} edge", line=row["line"]
+            row["label"], f"{row['kind']} reaches {pixels} px beyond the {edge} edge", line=row["line"]
         )

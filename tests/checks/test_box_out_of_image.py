@@ -28,6 +28,12 @@ def test_every_edge_is_named_with_its_pixels(tmp_path: Path) -> None:
     assert all(finding.fixable and finding.sha256 for finding in found.findings)
 
 
+@pytest.mark.parametrize("size", ["1e6", "1e300", "1.7e308"])
+def test_edges_beyond_counting(tmp_path: Path, size: str) -> None:
+    [finding] = check(labelled(tmp_path, f"0 .5 .5 .1 {size}").root, "box_out_of_image").findings
+    assert finding.message == "box reaches over 1,000,000 px beyond the upper edge"
+
+
 def test_polygons_count_too(tmp_path: Path) -> None:
     found = check(labelled(tmp_path, "0 .1 .1 1.25 .2 .3 .4").root, "box_out_of_image")
     assert [finding.message for finding in found.findings] == [
