@@ -88,7 +88,7 @@ def _diagnose(number: int, line: bytes) -> Annotation | Malformed:
         field = match[0].decode("utf-8", "backslashreplace")
         column = len(line[: match.start()].decode("utf-8", "replace")) + 1
         shown = ascii(field[:20]) + ("..." if len(field) > 20 else "")
-        if index == 0 and field.startswith("\ufeff"):
+        if number == 1 and match.start() == 0 and field.startswith("\ufeff"):
             return Malformed(number, column, "the file starts with a byte order mark")
         if field.lower().lstrip("+-") in _NOT_FINITE:
             return Malformed(number, column, f"{shown} is not finite")

@@ -21,6 +21,7 @@ BAD = {
     "0.5 .5 .5 .1 .1": (1, "class '0.5' is not a whole number"),
     "hold .5 .5 .1 .1": (1, "class 'hold' is not a whole number"),
     "0 .5 \u0663 .1 .1": (6, "is not a number"),
+    "\ufeff0 .5 .5 .1 .1": (1, "class '\\ufeff0' is not a whole number"),
 }
 
 
