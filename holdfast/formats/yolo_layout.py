@@ -115,8 +115,9 @@ def _locate(root: Path, tree: Tree, config: YoloConfig, name: str, place: Text) 
             return None
     shown = display(to_text(place.value[:200]))
     if inside:
+        kind = "list" if inside[-1].endswith(".txt") else "folder"
         config.report(
-            f"{name} names a missing folder: {shown} (looked for {display(inside[-1])})", place.line
+            f"{name} names a missing {kind}: {shown} (looked for {display(inside[-1])})", place.line
         )
     else:
         config.report(f"{name} leaves the dataset and is not read: {shown}", place.line)

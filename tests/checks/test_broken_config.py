@@ -26,6 +26,7 @@ def test_missing_folder_has_its_line(tmp_path: Path) -> None:
         ("train: [", "not valid YAML"),
         ("train: train/images\nval: /etc", "val leaves the dataset and is not read: /etc"),
         ("train: train/images\nval: ../../../x", "missing folder"),
+        ("train: train/images\nval: no.txt", "val names a missing list: no.txt (looked for no.txt)"),
         ("train: train/images\nval: train/images", "train and val both read train/images"),
         ("train: train/images\nval: train", "both read train"),
         ("train: .\nval: .", "train and val both read ."),

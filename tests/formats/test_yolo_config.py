@@ -191,3 +191,19 @@ def test_an_image_of_two_splits_is_reported_and_listed(tmp_path: Path) -> None:
     assert notes(dataset) == [
         "val.txt: val names 1 of another split's images, first a/images/two.jpg of train"
     ]
+
+
+def test_labels_beside_those_of_listed_images(tmp_path: Path) -> None:
+    data = tree(tmp_path).config("train: all/images/train.txt\nval: all/labels/listed.txt\nnames: [a]")
+    data.file("all/images/train.txt", "./all/images/a.jpg\n").file(
+        "all/labels/listed.txt", "all/images/b.jpg"
+    )
+    for name in ("a", "b", "unlisted"):
+        data.image("all", name).label("all", name)
+    data.label("all", "lost").file("all/labels/more/other.txt").file("all/labels/classes.txt")
+    dataset = read_tree(data.root)
+    assert dataset.labels.select("path", "unit", "image").rows() == [
+        ("all/labels/a.txt", "train", "all/images/a.jpg"),
+        ("all/labels/b.txt", "val", "all/images/b.jpg"),
+        ("all/labels/lost.txt", "train", None),
+    ]
