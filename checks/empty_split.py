@@ -26,5 +26,5 @@ def empty_split(images: pl.DataFrame, dataset: Dataset, unit: Unit) -> Iterator[
     """Splits with no rows."""
     if images.is_empty():
         split = next(split for split in dataset.splits if split.unit == unit.name)
-        places = (*split.folders, *split.lists)
+        places = tuple(place or "." for place in (*split.folders, *split.lists))  # '' is the root
         yield Finding(places[0], f"{unit.name} holds 0 images", related=places[1:])

@@ -49,6 +49,8 @@ def report_unreferenced(images: pl.DataFrame, tree: Tree, problems: list[Problem
     used = set(images["path"])
     for folder, names in tree.files.items():
         unused = [path for name in names if is_image(name) and (path := join(folder, name)) not in used]
+        if not unused:
+            continue
         labels = sum(map(_is_label, tree.files.get(label_folder(folder, tree), ())))
         what = f"{len(unused)} images, {labels} labels" if labels else f"{len(unused)} images"
         message = f"no split refers to it (in {folder or '.'}: {what} unreferenced)"

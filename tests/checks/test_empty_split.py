@@ -43,3 +43,10 @@ def test_split_whose_image_folder_is_gone(tmp_path: Path, labels: str, images: s
         ("orphan_label", f"{labels}/b.txt"),
     ]
     assert found.findings[0].message == f"{found.findings[0].unit} holds 0 images"
+
+
+def test_a_split_that_is_the_root(tmp_path: Path) -> None:
+    data = sound_tree(tmp_path).config("train: train/images\nval: .\nnames: [a]")
+    for name in ("valid", "test"):
+        (data.root / name / "images" / f"{name}.jpg").unlink()
+    assert check(data.root, "empty_split").paths == ["."]
