@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.checking import check
 from tests.repair.tools import BOX, OTHER, Data
 
 
@@ -45,3 +46,27 @@ def test_second_plan_is_empty_and_undo_exact(data: Data, capsys: pytest.CaptureF
     assert "nothing to apply" in capsys.readouterr().out
     assert data.run("undo") == 0
     assert data.snapshot() == before
+
+
+def test_findings_serve_while_the_data_is_read_the_same_way(
+    data: Data, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An orphan of the folder that the settings call a split is none of the folder without them."""
+    settings = tmp_path / "cfg.toml"
+    settings.write_text('[splits]\nval = "extra"\n')
+    for name in ("wall", "rock"):
+        data.image(f"extra/images/{name}.png", side=64)
+        data.label(f"extra/labels/{name}.txt", BOX)
+    orphan = data.label("extra/labels/orphan.txt", "")
+    check(data.root, arguments=(f"--config={settings}",))
+    Path("reports").mkdir()
+    (tmp_path / "findings.jsonl").rename("reports/findings.jsonl")
+
+    assert data.run("plan", f"--config={settings}") == 0
+    output = capsys.readouterr().out
+    assert "running the checks" not in output
+    assert f"{orphan}: no image belongs to it; it holds 0 annotations" in output
+    assert data.run("plan") == 0
+    output = capsys.readouterr().out
+    assert "running the checks first" in output
+    assert orphan not in output
