@@ -13,6 +13,7 @@ import importlib.metadata
 import os
 import sqlite3
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -77,6 +78,7 @@ class Cache:
     def __init__(self, file: Path) -> None:
         self.note = ""
         self._file = file
+        self._written = time.monotonic()
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._base = _connect(file)
@@ -159,6 +161,9 @@ class Cache:
             return
         try:
             self._base.execute(statement, values)
+            if time.monotonic() - self._written > 1:  # a killed run keeps what it measured, others may write
+                self._base.commit()
+                self._written = time.monotonic()
         except sqlite3.Error as error:  # a full disk costs the cache, not the run
             self.note = f"cache not written: {error}"
 
