@@ -29,7 +29,7 @@ def orphans(dataset: Dataset, tree: Tree, labels: Mapping[str, object]) -> Itera
 
 
 def report_skipped(dataset: Dataset, images: pl.DataFrame, tree: Tree, problems: list[ProblemRow]) -> None:
-    """Links, pipes and closed folders where images or labels of a split belong."""
+    """Links, pipes and closed folders: where images or labels of a split belong, or where more might lie."""
     places: dict[str, Split] = {}
     for split in dataset.splits:
         for folder in split.folders:
@@ -42,6 +42,10 @@ def report_skipped(dataset: Dataset, images: pl.DataFrame, tree: Tree, problems:
         found = next((places[folder] for folder in upward(path) if folder in places), None)
         if found is not None:
             problems.append(ProblemRow(Problem.NOT_READ, path, f"not read: {reason}", split=found))
+        elif is_image(path) or "." not in path.rpartition("/")[2]:  # an image, or a name as folders have
+            problems.append(
+                ProblemRow(Problem.UNREFERENCED, path, f"no split refers to it; not read: {reason}")
+            )
 
 
 def report_unreferenced(images: pl.DataFrame, tree: Tree, problems: list[ProblemRow]) -> None:

@@ -137,8 +137,17 @@ def test_pipes_are_not_waited_for(tmp_path: Path, name: str) -> None:
     assert dataset.problems.height >= 1
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="the administrator may open everything")
+@pytest.mark.skipif(os.access("/root", os.R_OK), reason="the administrator may open everything")
 def test_a_closed_folder_is_noted(tmp_path: Path) -> None:
     data = sound_tree(tmp_path).image("train/images", "a")
     (data.root / "train/images/images").chmod(0)
     assert "cannot be listed" in notes(read_tree(data.root), Problem.NOT_READ)[0]
+
+
+def test_a_linked_collection_is_named(tmp_path: Path) -> None:
+    data = sound_tree(tmp_path, "boulder")
+    other = sound_tree(tmp_path / "other")
+    (data.root / "mountain").symlink_to(other.root)
+    assert notes(read_tree(data.root), Problem.UNREFERENCED) == [
+        "mountain: no split refers to it; not read: a symbolic link, not followed"
+    ]
