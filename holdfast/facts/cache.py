@@ -21,7 +21,7 @@ from typing import Any
 
 from holdfast.errors import UsageError
 
-_VERSION = "2"
+_VERSION = "3"
 _GRAIN = 2_000_000_000
 """Nanoseconds: the coarsest clock of a common file system (FAT)."""
 PATIENCE = 20.0

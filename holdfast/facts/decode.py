@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import imagehash
 import numpy as np
-from PIL import Image, ImageFile, ImageStat, UnidentifiedImageError
+from numpy.typing import NDArray
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from holdfast.dataset import Fault
 from holdfast.facts.jpeg import is_cut
@@ -84,10 +85,11 @@ def measure_image(data: bytes, level: Level) -> Measured:
                 detail = f"data is missing before its end marker, {len(data)} bytes in all"
                 return Measured(Fault.TRUNCATED, detail, image.format, width, height)
             grey = displayed(image).convert("L")
-            fingerprint = zlib.crc32(grey.tobytes(), (width << 16) ^ height)
+            counts = np.array(grey.histogram(), dtype=np.int64)
+            fingerprint = zlib.crc32(counts.tobytes(), (width << 16) ^ height)
             if level >= Level.PERCEPTUAL:
                 phash = _as_number(imagehash.phash(grey))
-                spread = None if image.mode in DEEP else ImageStat.Stat(grey).stddev[0]
+                spread = None if image.mode in DEEP else _spread(counts)
             _load_frames(image)
         return Measured(None, None, image.format, width, height, fingerprint, phash, spread)
     except Exception as error:  # decoders raise nearly everything: one bad file is one finding
@@ -139,6 +141,13 @@ def _load_frames(image: Image.Image) -> None:
 
 def _as_number(value: imagehash.ImageHash) -> int:
     return int.from_bytes(np.packbits(value.hash.flatten()).tobytes(), "big")
+
+
+def _spread(counts: NDArray[np.int64]) -> float:
+    """Standard deviation of the grey values that a histogram counts."""
+    values = np.arange(256)
+    mean = np.average(values, weights=counts)
+    return float(np.sqrt(np.average((values - mean) ** 2, weights=counts)))
 
 
 def _explain(error: Exception, data: bytes) -> tuple[Fault, str]:

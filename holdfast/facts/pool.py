@@ -92,6 +92,10 @@ class Pool:
         self._replies: queue.SimpleQueue[tuple[Request, Reply] | BaseException] = queue.SimpleQueue()
         self._over = threading.Event()
 
+    def warm_up(self) -> None:
+        """Start the workers now: they load their libraries while the caller does other things."""
+        self._grow(worker_count(1000))
+
     def submit(self, requests: Sequence[Request]) -> None:
         """Begin to work on these; their answers wait for `answers`."""
         for start in range(0, len(requests), _CHUNK):

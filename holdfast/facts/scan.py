@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -40,8 +40,8 @@ class Scanner:
 
     root: Path
     cache: Cache
+    pool: Pool
     progress: Progress = quiet
-    pool: Pool = field(default_factory=Pool)
     counts: Counts = field(default_factory=Counts)
 
     def start(self, dataset: Dataset, needs: Iterable[str]) -> Pending:
@@ -115,17 +115,15 @@ class Pending:
 
 
 @contextmanager
-def open_scanner(root: Path, folder: Path | None, progress: Progress = quiet) -> Iterator[Scanner]:
+def open_scanner(
+    root: Path, folder: Path | None, progress: Progress = quiet, pool: Pool | None = None
+) -> Iterator[Scanner]:
     """A scanner with its cache in `folder` (default: the user's), ended and written at the end.
 
-    Raises UsageError for a cache folder inside the dataset.
+    `pool` are workers that may be running already. Raises UsageError for a cache folder inside the dataset.
     """
-    with open_cache(root, folder) as cache:
-        scanner = Scanner(root, cache, progress)
-        try:
-            yield scanner
-        finally:
-            scanner.pool.close()
+    with closing(pool or Pool()) as workers, open_cache(root, folder) as cache:
+        yield Scanner(root, cache, workers, progress)
 
 
 def _join(images: pl.DataFrame, rows: Mapping[str, Mapping[str, object]]) -> pl.DataFrame:

@@ -73,6 +73,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """End the workers and remove this run's temporary folder."""
     if (state := config.stash.get(STATE, None)) is not None:
         state.open.close()
+        state.pool.close()
     if (controller := config.pluginmanager.get_plugin("holdfast-controller")) is not None:
         shutil.rmtree(controller.folder, ignore_errors=True)
 
@@ -83,7 +84,8 @@ def _prepare(config: pytest.Config, state: State, demand: Demand) -> None:
         return
     try:
         dataset = read_images(state.dataset)
-        scanner = state.open.enter_context(open_scanner(dataset.root, state.cache, progress_of(config)))
+        opened = open_scanner(dataset.root, state.cache, progress_of(config), state.pool)
+        scanner = state.open.enter_context(opened)
         pending = scanner.start(dataset, demand.needs) if demand.needs else None
         dataset = read_labels(dataset)  # while the workers decode
         if pending is not None:

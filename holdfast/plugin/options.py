@@ -63,7 +63,11 @@ def _start(config: pytest.Config) -> State:
     for option, output in (("--findings", file), ("--html", page)):
         if output is not None and not config.option.collectonly:
             _require_writable(option, output, root)
-    return State(dataset, settings, cache, file, rules)
+    state = State(dataset, settings, cache, file, rules)
+    selective = config.option.collectonly or config.option.keyword or config.option.markexpr
+    if not (place.exists() or selective or hasattr(config, "workerinput")):
+        state.pool.warm_up()  # nothing is known of this dataset yet: the workers will be needed
+    return state
 
 
 def _set_page(config: pytest.Config, reports: Path) -> Path | None:

@@ -16,6 +16,7 @@ import pytest
 from holdfast.check import CASE, CheckFailed, Rule
 from holdfast.config import Settings
 from holdfast.dataset import Dataset
+from holdfast.facts.pool import Pool
 from holdfast.facts.scan import Counts, Scanner
 from holdfast.finding import Finding, Severity
 from holdfast.report.run import Result, Run
@@ -82,6 +83,7 @@ class State:
     shared: Path | None = None
     demand: Demand = field(default_factory=Demand)
     results: list[Result] = field(default_factory=list)
+    pool: Pool = field(default_factory=Pool)
     scanner: Scanner | None = None
     open: ExitStack = field(default_factory=ExitStack)
     notes: list[str] = field(default_factory=list)

@@ -137,10 +137,12 @@ def test_pipes_are_not_waited_for(tmp_path: Path, name: str) -> None:
     assert dataset.problems.height >= 1
 
 
-@pytest.mark.skipif(os.access("/root", os.R_OK), reason="the administrator may open everything")
 def test_a_closed_folder_is_noted(tmp_path: Path) -> None:
     data = sound_tree(tmp_path).image("train/images", "a")
-    (data.root / "train/images/images").chmod(0)
+    closed = data.root / "train/images/images"
+    closed.chmod(0)
+    if os.access(closed, os.R_OK):
+        pytest.skip("the administrator may open everything")
     assert "cannot be listed" in notes(read_tree(data.root), Problem.NOT_READ)[0]
 
 
