@@ -91,8 +91,8 @@ def check(
 
         parameter = inspect.Parameter(CASE, inspect.Parameter.POSITIONAL_OR_KEYWORD)
         # pytest follows __wrapped__ to the generator unless the wrapper has a signature of its own
-        test.__signature__ = inspect.Signature([parameter])  # type: ignore[attr-defined]
-        test.rule = rule  # type: ignore[attr-defined]
+        test.__signature__ = inspect.Signature([parameter])  # type: ignore[attr-defined] # functions take any
+        test.rule = rule  # type: ignore[attr-defined] # the same
         return test
 
     return decorate

@@ -44,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> None:  # type: ignore[override]
+    def error(self, message: str) -> None:  # type: ignore[override] # argparse says NoReturn
         """Wrong usage is exit code 4 everywhere in Holdfast."""
         self.exit(USAGE, f"{self.prog}: {message}\n")
 

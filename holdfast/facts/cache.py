@@ -93,7 +93,7 @@ class Cache:
 
         `paths` are pairs of the table's and the system's form.
         """
-        query = f"SELECT path, inode, size, modified, changed, read, sha256, {', '.join(FACTS)} FROM files "  # noqa: S608
+        query = f"SELECT path, inode, size, modified, changed, read, sha256, {', '.join(FACTS)} FROM files "  # noqa: S608 constants only
         rows = {
             row[0]: row[1:] for row in self._rows(query + "JOIN facts USING (sha256) WHERE level >= ?", level)
         }

@@ -27,7 +27,7 @@ def places(dataset: Dataset) -> list[str]:
         "path: .\ntrain: train/images\nval: valid/images",
         "path: ../data\ntrain: train/images\nval: valid/images",
         "path: ''\ntrain: [train/images]\nval:\n  - valid/images",
-        "path: /home/somebody/data\ntrain: train/images\nval: valid/images",
+        "path: /content/data\ntrain: train/images\nval: valid/images",
         "path: valid\ntrain: ../train/images\nval: images",
         "train: train.txt\nval: [val.txt]",
         "train: train/images\nval: valid/images\ntest: null",
