@@ -12,6 +12,7 @@ from pathlib import Path
 
 import holdfast
 from holdfast.errors import UsageError
+from holdfast.facts.cache import default_folder
 from holdfast.names import shown_path
 from holdfast.plugin.collecting import is_check_file
 from holdfast.rules import checks_folder, is_installed, load_rules
@@ -80,8 +81,11 @@ def _check(given: argparse.Namespace, rest: list[str]) -> int:
     configuration = resources.files("holdfast.plugin") / "check.ini"
     command = [sys.executable, "-P", "-m", "pytest", *target, f"--data={given.data}"]
     root, data = Path.cwd(), Path(given.data).resolve()
-    if root.is_relative_to(data):  # pytest keeps its own cache in rootdir: never in the data
-        root, rest = data.parent, ["-p", "no:cacheprovider", *rest]
+    if root.is_relative_to(
+        data
+    ):  # pytest runs a conftest.py of this folder, and keeps its own cache in rootdir
+        own = ["--noconftest", "-o", f"cache_dir={default_folder() / 'pytest'}"]
+        root, rest = data.parent, [*own, *rest]
     command += [f"--rootdir={root}", f"--config-file={configuration}", *rest]
     package = str(Path(__file__).resolve().parent.parent)
     paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -151,8 +155,6 @@ def _starting_settings() -> str:
 
 
 def _cache(given: argparse.Namespace, rest: list[str]) -> None:
-    from holdfast.facts.cache import default_folder
-
     folder = given.cache or default_folder()
     files = sorted(folder.glob("*.sqlite*"))
     size = sum(file.stat().st_size for file in files)

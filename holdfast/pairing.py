@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 
@@ -20,6 +20,9 @@ MIN_CORRELATION = 0.95
 """Correlation from which two pictures are the same: measured on public sets, see docs/detection.md."""
 _ALL_PAIRS = 2_000
 """More pairs than this within one set of equal files, or between two, become a star in each split."""
+
+Looks = Mapping[str, tuple[str, bytes]]
+"""Digest of all pixels, and 64 x 64 RGB, by the digest of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,14 @@ def find_pairs(dataset: Dataset, distance: int | None, scanner: Scanner) -> Data
     files = _Files(dict(places), images["split"].to_list())
     same = {(digest, digest): _Same(PairKind.BYTES) for digest, found in places.items() if len(found) > 1}
     once = images.unique("sha256", keep="first", maintain_order=True)
-    same |= _compare(once, _candidates(once, distance), scanner)
+    near = {} if distance is None else _near(once, distance)
+    classes = _fingerprint_classes(once)
+    paths = dict(once.select("sha256", "path").iter_rows())
+    wanted = {digest for digests in (*classes, *near) for digest in digests}
+    looks = scanner.looks({digest: path for digest, path in paths.items() if digest in wanted})
+    for digests in classes:
+        same |= dict.fromkeys(_equal_pictures(digests, looks, files), _Same(PairKind.PICTURE))
+    same |= _prove(near, looks)
     pairs = {
         (min(pair), max(pair)): how
         for (first, second), how in same.items()
@@ -78,21 +88,27 @@ def find_pairs(dataset: Dataset, distance: int | None, scanner: Scanner) -> Data
     return replace(dataset, pairs=_table(images, pairs))
 
 
-def _compare(
-    once: pl.DataFrame, candidates: dict[tuple[str, str], int | None], scanner: Scanner
-) -> dict[tuple[str, str], _Same]:
-    """Those candidates whose pictures are the same."""
-    paths = dict(once.select("sha256", "path").iter_rows())
-    wanted = {digest: paths[digest] for pair in candidates for digest in pair}
-    looks = scanner.looks(wanted)
-    grey = {digest: grey_of(colour) for digest, (_, colour) in looks.items()}
-    same: dict[tuple[str, str], _Same] = {}
-    for (first, second), bits in candidates.items():
-        if first not in looks or second not in looks:
+def _equal_pictures(digests: list[str], looks: Looks, files: _Files) -> Iterator[tuple[str, str]]:
+    """Pairs of a class whose pictures are equal in every pixel; of very many, as `_Files.pairs` has them."""
+    pictures: dict[str, list[str]] = defaultdict(list)
+    for digest in digests:
+        if digest in looks:
+            pictures[looks[digest][0]].append(digest)
+    for equal in pictures.values():
+        if len(equal) ** 2 <= _ALL_PAIRS:
+            yield from combinations(equal, 2)
             continue
-        if looks[first][0] == looks[second][0]:
-            same[first, second] = _Same(PairKind.PICTURE)
-        elif bits is not None:
+        first = {files.splits[place]: digest for digest in reversed(equal) for place in files.places[digest]}
+        pairs = product(equal, dict.fromkeys(first.values()))
+        yield from sorted({(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]})
+
+
+def _prove(near: dict[tuple[str, str], int], looks: Looks) -> dict[tuple[str, str], _Same]:
+    """Those pairs within the distance whose pictures correlate, and are not equal altogether."""
+    grey = {digest: grey_of(looks[digest][1]) for pair in near for digest in pair if digest in looks}
+    same: dict[tuple[str, str], _Same] = {}
+    for (first, second), bits in near.items():
+        if first in looks and second in looks and looks[first][0] != looks[second][0]:
             proof = compare(grey[first], grey[second])
             if _proved(proof):
                 same[first, second] = _Same(PairKind.NEAR, bits, proof.correlation)
@@ -103,31 +119,23 @@ def _proved(proof: Proof) -> bool:
     return proof.structured and proof.correlation >= MIN_CORRELATION
 
 
-def _candidates(once: pl.DataFrame, distance: int | None) -> dict[tuple[str, str], int | None]:
-    """Pairs of digests to look at: equal fingerprints (None), and near hashes with their distance."""
-    found: dict[tuple[str, str], int | None] = {}
-    equal: dict[int, list[str]] = defaultdict(list)
+def _fingerprint_classes(once: pl.DataFrame) -> list[list[str]]:
+    """Digests of pictures that may be equal in every pixel."""
+    classes: dict[int, list[str]] = defaultdict(list)
     for digest, fingerprint in once.select("sha256", "fingerprint").drop_nulls().iter_rows():
-        equal[fingerprint].append(digest)
-    for digests in equal.values():
-        found |= dict.fromkeys(_within(digests))
-    if distance is not None:
-        # a picture without structure is never near another: leave it out before there are pairs of it
-        structured = pl.col("spread").is_null() | (pl.col("spread") >= MIN_SPREAD)
-        hashed = once.filter(pl.col("phash").is_not_null() & structured)
-        digests = hashed["sha256"].to_list()
-        first, second, bits = pairs_within(hashed["phash"].to_numpy(), distance)
-        for a, b, bit in zip(first.tolist(), second.tolist(), bits.tolist(), strict=True):
-            found[digests[a], digests[b]] = bit
-    return found
+        classes[fingerprint].append(digest)
+    return [digests for digests in classes.values() if len(digests) > 1]
 
 
-def _within(digests: list[str]) -> Iterator[tuple[str, str]]:
-    """All pairs of a class of equal fingerprints; of a large one those with its first."""
-    if len(digests) ** 2 <= _ALL_PAIRS:
-        yield from combinations(digests, 2)
-    else:
-        yield from ((digests[0], other) for other in digests[1:])
+def _near(once: pl.DataFrame, distance: int) -> dict[tuple[str, str], int]:
+    """Pairs of digests whose perceptual hashes are within the distance, with it."""
+    # a picture without structure is never near another: leave it out before there are pairs of it
+    structured = pl.col("spread").is_null() | (pl.col("spread") >= MIN_SPREAD)
+    hashed = once.filter(pl.col("phash").is_not_null() & structured)
+    digests = hashed["sha256"].to_list()
+    first, second, bits = pairs_within(hashed["phash"].to_numpy(), distance)
+    pairs = zip(first.tolist(), second.tolist(), bits.tolist(), strict=True)
+    return {(digests[a], digests[b]): bit for a, b, bit in pairs}
 
 
 def _table(images: pl.DataFrame, pairs: dict[tuple[int, int], _Same]) -> pl.DataFrame:

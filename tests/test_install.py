@@ -142,10 +142,11 @@ def test_the_example_hook_gates_a_commit_with_real_pre_commit(installed: Path, t
 
 
 def test_a_dataset_that_is_the_current_folder_is_never_written_into(installed: Path, tmp_path: Path) -> None:
-    data = sound_tree(tmp_path)
+    data = sound_tree(tmp_path).file("conftest.py", f"open({str(tmp_path / 'planted')!r}, 'w')\n")
     before = data.state()
-    sound = run(installed / "holdfast", "check", ".", cwd=data.root)
+    sound = run(installed / "holdfast", "check", ".", "--lf", cwd=data.root)
     assert sound.returncode == 0, sound.stdout + sound.stderr
     report = next(line for line in sound.stdout.splitlines() if line.startswith("report: "))
     assert Path(report.removeprefix("report: ").strip()).is_relative_to(tmp_path / "user-cache")
     assert data.state() == before
+    assert not (tmp_path / "planted").exists()

@@ -63,6 +63,9 @@ def _start(config: pytest.Config) -> State:
     for option, output in (("--findings", file), ("--html", page)):
         if output is not None and not config.option.collectonly:
             _require_writable(option, output, root)
+    for option, name in (("--junitxml", "xmlpath"), ("--basetemp", "basetemp"), ("--log-file", "log_file")):
+        if value := getattr(config.option, name, None):
+            _require_outside(option, config.invocation_params.dir / value, root)
     state = State(dataset, settings, cache, file, rules)
     selective = config.option.collectonly or config.option.keyword or config.option.markexpr
     if not (place.exists() or selective or hasattr(config, "workerinput")):
@@ -92,6 +95,12 @@ def _require_writable(option: str, output: Path, root: Path) -> None:
         raise UsageError(f"{option}: {shown_path(output)} cannot be written: {error.strerror}") from None
     if output.exists() and not output.is_file():  # it would be replaced, were it a device
         raise UsageError(f"{option}: {shown_path(output)} is no ordinary file")
+
+
+def _require_outside(option: str, output: Path, root: Path) -> None:
+    if _inside(output, root):
+        shown = shown_path(output)
+        raise UsageError(f"{shown} would be written into the data: name another file with {option}=")
 
 
 def _inside(path: Path, root: Path) -> bool:

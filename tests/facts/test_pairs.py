@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from tests.checking import check
 from tests.trees import Tree, picture, tree
@@ -161,3 +162,23 @@ def test_many_flat_pictures_are_nothing_to_compare(tmp_path: Path) -> None:
     outcome = check(data.root, "near_duplicate")
     assert outcome.code == 0
     assert outcome.header["measured"]["decoded"] <= 600  # each once, and once more where the greys are equal
+
+
+def test_equal_histograms_are_compared_among_each_other(tmp_path: Path) -> None:
+    """The first of a class of equal histograms is another picture: the rest are still each other's copies."""
+    data, drawn = tree(tmp_path), picture(1)
+    data.draw("test/images/first.png", drawn.transpose(Image.Transpose.FLIP_LEFT_RIGHT))
+    for number in range(50):
+        info = PngInfo()
+        info.add_text("number", str(number))
+        split = "train" if number % 2 else "valid"
+        data.draw(f"{split}/images/{number:02}.png", drawn, pnginfo=info)
+    findings = check(data.root, "exact_duplicate", "split_leakage").findings
+    concerned: dict[str, set[str]] = {}
+    for finding in findings:
+        concerned.setdefault(finding.unit, set()).update((finding.path, *finding.related))
+    assert {unit: len(paths) for unit, paths in concerned.items()} == {
+        "train": 25,
+        "val": 25,
+        "train-val": 50,
+    }

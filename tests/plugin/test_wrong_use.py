@@ -196,3 +196,14 @@ def test_an_error_of_any_rule_is_exit_1_and_a_warning_is_not(tmp_path: Path) -> 
     data = tree(tmp_path).image("train", "a").label("train", "a", BOX, BOX)
     assert check(data.root).code == 0
     assert check(data.label("train", "b").root).code == 1
+
+
+@pytest.mark.parametrize("option", ["--junitxml", "--basetemp", "--html"])
+def test_nothing_else_is_written_into_the_data(tmp_path: Path, option: str) -> None:
+    data = sound_tree(tmp_path)
+    before = data.state()
+    refused(
+        start(CHECKS, f"--data={data.root}", f"{option}={data.root / 'x'}", "-p", "html", beside=tmp_path),
+        f"would be written into the data: name another file with {option}=",
+    )
+    assert data.state() == before
