@@ -85,10 +85,7 @@ def _set_page(config: pytest.Config, reports: Path) -> Path | None:
 
 
 def _require_writable(option: str, output: Path, root: Path) -> None:
-    if _inside(output, root):
-        raise UsageError(
-            f"{shown_path(output)} would be written into the data: name another file with {option}="
-        )
+    _require_outside(option, output, root)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
