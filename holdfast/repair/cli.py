@@ -17,9 +17,10 @@ from holdfast.repair.fit import Unfit
 from holdfast.repair.places import Refused
 from holdfast.repair.plan_command import PlanRequest, plan
 from holdfast.repair.policy import Keep, OnConflict, Policy
+from holdfast.repair.reports import PLAN, reports_folder
 from holdfast.rules import is_installed
 
-PLAN = Path("reports/plan.json")
+_DEFAULT = f"reports/{PLAN}, beside the cache where that would lie inside the data"
 _CODES = """exit codes: 0 done or nothing to do; 1 part was refused, each with its reason;
 4 wrong usage, or a plan that no longer fits the data (nothing was changed)"""
 
@@ -57,7 +58,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "plan":
         return plan(_request(root, options))
     if options.command == "apply":
-        return commands.apply(root, Path(options.plan))
+        return commands.apply(root, _path(options.plan) or reports_folder(root) / PLAN)
     if options.command == "undo":
         return commands.undo(root, options.run)
     return commands.status(root) if options.command == "status" else commands.recover(root)
@@ -75,7 +76,7 @@ def _request(root: Path, options: argparse.Namespace) -> PlanRequest:
         findings=_path(options.findings),
         config=_path(options.config),
         cache=_path(options.cache),
-        output=Path(options.output),
+        output=_path(options.output),
         verbose=options.verbose,
     )
 
@@ -90,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     several = parser.add_subparsers(dest="command", required=True, metavar="plan|apply|undo|status|recover")
     _add_plan(_command(several, "plan", "show what would be repaired and write the plan; changes nothing"))
     apply = _command(several, "apply", "carry a plan out, all of it or nothing")
-    apply.add_argument("plan", nargs="?", default=str(PLAN), metavar="PLAN", help=f"default: {PLAN}")
+    apply.add_argument("plan", nargs="?", metavar="PLAN", help=f"default: {_DEFAULT}")
     undo = _command(several, "undo", "take a repair back, to identical bytes")
     undo.add_argument("run", nargs="?", metavar="RUN", help="default: the last one that was applied")
     _command(several, "status", "list the repairs of this data")
@@ -129,7 +130,7 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
     add("--verbose", "-v", action="store_true", help="show every file, not the first of each rule")
     add("--config", metavar="FILE", help="settings; default: holdfast.toml in the data, else here")
     add("--cache", metavar="DIR", help="cache of measured facts; default: in the user's cache folder")
-    add("--output", default=str(PLAN), metavar="FILE", help=f"where the plan goes; default: {PLAN}")
+    add("--output", metavar="FILE", help=f"where the plan goes; default: {_DEFAULT}")
 
 
 def _share(text: str) -> float:

@@ -17,8 +17,6 @@ from holdfast.names import display, to_os
 from holdfast.repair.state import find_runs
 from holdfast.report.jsonl import Header, read_findings
 
-DEFAULT = Path("reports/findings.jsonl")
-
 
 @dataclass(frozen=True, slots=True)
 class Checked:

@@ -18,19 +18,23 @@ from holdfast.names import display
 from holdfast.repair.choose import Outcome
 from holdfast.repair.commands import require_settled
 from holdfast.repair.fixers import load_fixers
-from holdfast.repair.gather import DEFAULT, Checked, read_checked, run_checks, why_not
+from holdfast.repair.gather import Checked, read_checked, run_checks, why_not
 from holdfast.repair.lookup import NEEDS
 from holdfast.repair.plan_json import to_json
 from holdfast.repair.planner import Draft, Options, is_candidate, make_plan
 from holdfast.repair.policy import Policy, unmatched_globs
 from holdfast.repair.progress import Progress
+from holdfast.repair.reports import FINDINGS, PLAN, REPORTS, reports_folder
 from holdfast.repair.show import fix_command, plan_lines, say
 from holdfast.report.run import layout_of
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """What was asked for. `rules` empty means all; `max_change` is a fraction."""
+    """What was asked for. `rules` empty means all; `max_change` is a fraction.
+
+    Without `findings` or `output` these are in `reports_folder`.
+    """
 
     root: Path
     policy: Policy
@@ -40,7 +44,7 @@ class PlanRequest:
     findings: Path | None
     config: Path | None
     cache: Path | None
-    output: Path
+    output: Path | None
     verbose: bool = False
 
 
@@ -52,7 +56,8 @@ def plan(request: PlanRequest) -> int:
     fixers = load_fixers()
     if unknown := sorted(set(request.rules) - set(fixers)):
         raise UsageError(f"no fixer {display(unknown[0])!r}; there are {', '.join(sorted(fixers))}")
-    _require_writable_name(request.output, request.root)
+    output = request.output or reports_folder(request.root, request.cache) / PLAN
+    _require_writable_name(output, request.root)
     require_settled(request.root)
     settings = load_settings(request.root, request.config, Path.cwd())
     recognised = recognise(request.root, settings)
@@ -63,16 +68,16 @@ def plan(request: PlanRequest) -> int:
     dataset = _measured(request, recognised)
     _require_matches(request.policy, dataset)
     draft = make_plan(dataset, findings, fixers, options, Progress("planning, findings"))
-    for line in plan_lines(draft, None if request.verbose else request.output):
+    for line in plan_lines(draft, None if request.verbose else output):
         say(line)
-    return _finish(request, draft)
+    return _finish(request.root, output, draft)
 
 
-def _finish(request: PlanRequest, draft: Draft) -> int:
+def _finish(root: Path, output: Path, draft: Draft) -> int:
     others = [decision for decision in draft.decisions if decision.outcome is not Outcome.PLANNED]
     # a refused plan takes the place of an older one, which `apply` would carry out
     plan = draft.plan if draft.refusal is None else replace(draft.plan, groups=())
-    _write(request.output, to_json(plan, others, draft.refusal))
+    _write(output, to_json(plan, others, draft.refusal))
     if draft.refusal is not None:
         sys.stderr.write(f"error: the plan is refused: {draft.refusal}\n")
         return 1
@@ -80,19 +85,19 @@ def _finish(request: PlanRequest, draft: Draft) -> int:
     if left:
         say("add --unsafe-fixes for those that may lose information or mean something")
     if draft.plan.groups:
-        place = "" if request.output == Path("reports/plan.json") else f" {shlex.quote(str(request.output))}"
-        say(f"next: {fix_command('apply', request.root)}{place}")
+        place = "" if output == REPORTS / PLAN else f" {shlex.quote(str(output))}"
+        say(f"next: {fix_command('apply', root)}{place}")
     else:
         say("nothing to apply")
     return int(any(decision.outcome is Outcome.REFUSED for decision in draft.decisions))
 
 
 def _findings(request: PlanRequest, layout: str) -> Checked:
-    """The findings given, or those in `reports/`; new ones where the latter do not fit.
+    """The findings given, or those in `reports_folder`; new ones where the latter do not fit.
 
     Raises UsageError when those that were given do not fit.
     """
-    file = request.findings or DEFAULT
+    file = request.findings or reports_folder(request.root, request.cache) / FINDINGS
     if request.findings is None and not file.exists():
         reason = f"there is no {file}"
     else:
