@@ -81,9 +81,7 @@ def _check(given: argparse.Namespace, rest: list[str]) -> int:
     configuration = resources.files("holdfast.plugin") / "check.ini"
     command = [sys.executable, "-P", "-m", "pytest", *target, f"--data={given.data}"]
     root, data = Path.cwd(), Path(given.data).resolve()
-    if root.is_relative_to(
-        data
-    ):  # pytest runs a conftest.py of this folder, and keeps its own cache in rootdir
+    if root.is_relative_to(data):  # pytest would run a conftest.py from here, and keep its cache here
         own = ["--noconftest", "-o", f"cache_dir={default_folder() / 'pytest'}"]
         root, rest = data.parent, [*own, *rest]
     command += [f"--rootdir={root}", f"--config-file={configuration}", *rest]

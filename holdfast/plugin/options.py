@@ -14,6 +14,7 @@ from holdfast.formats import recognise
 from holdfast.names import display, shown_path, to_text
 from holdfast.plugin.outcome import Verdict
 from holdfast.plugin.state import STATE, State
+from holdfast.reports import reports_folder
 from holdfast.rules import checks_folder, load_rules
 
 
@@ -55,9 +56,7 @@ def _start(config: pytest.Config) -> State:
     dataset = recognise(root, settings)
     cache = _given_path(config, "cache")
     place = cache_file(root, cache)
-    reports = config.invocation_params.dir / "reports"
-    if _inside(reports, root):  # a dataset that is the current folder: nothing is written into it
-        reports = place.with_suffix("") / "reports"
+    reports = config.invocation_params.dir / reports_folder(root, cache)
     file = _given_path(config, "findings") or reports / "findings.jsonl"
     page = _set_page(config, reports)
     for option, output in (("--findings", file), ("--html", page)):

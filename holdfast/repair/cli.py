@@ -17,7 +17,7 @@ from holdfast.repair.fit import Unfit
 from holdfast.repair.places import Refused
 from holdfast.repair.plan_command import PlanRequest, plan
 from holdfast.repair.policy import Keep, OnConflict, Policy
-from holdfast.repair.reports import PLAN, reports_folder
+from holdfast.reports import PLAN, reports_folder
 from holdfast.rules import is_installed
 
 _DEFAULT = f"reports/{PLAN}, beside the cache where that would lie inside the data"

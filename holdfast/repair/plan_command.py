@@ -24,9 +24,9 @@ from holdfast.repair.plan_json import to_json
 from holdfast.repair.planner import Draft, Options, is_candidate, make_plan
 from holdfast.repair.policy import Policy, unmatched_globs
 from holdfast.repair.progress import Progress
-from holdfast.repair.reports import FINDINGS, PLAN, REPORTS, reports_folder
 from holdfast.repair.show import fix_command, plan_lines, say
 from holdfast.report.run import layout_of
+from holdfast.reports import FINDINGS, PLAN, REPORTS, reports_folder
 
 
 @dataclass(frozen=True, slots=True)
