@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from holdfast.dataset import (
 from holdfast.errors import UsageError
 from holdfast.files import NotRead, read_file
 from holdfast.formats.images import is_image
-from holdfast.formats.tree import Tree, walk
+from holdfast.formats.tree import Tree, lies_in, walk
 from holdfast.formats.yolo_beside import orphans, report_skipped, report_unreferenced
 from holdfast.formats.yolo_labels import LIMIT_BYTES, Annotation, parse_labels
 from holdfast.formats.yolo_layout import find_layout
@@ -129,21 +130,40 @@ def _images(dataset: Dataset, tree: Tree, problems: list[ProblemRow]) -> Iterato
     owners: dict[str, Split] = {}
     listed: set[str] = set()
     for split in dataset.splits:
-        for folder in split.folders:
-            for path in tree.below(folder):
-                if is_image(path):
-                    owners.setdefault(path, split)
+        held = {path for folder in split.folders for path in tree.below(folder) if is_image(path)}
+        taken = _claim(owners, held, split)
+        # folders that two splits share are a problem of the layout already; here a list was first
+        taken = [path for path in taken if not any(lies_in(path, place) for place in owners[path].folders)]
+        if taken:
+            folder = next(folder for folder in split.folders if lies_in(taken[0], folder))
+            problems.append(_taken(folder, f"{display(split.unit)} holds", taken, owners))
         for file in split.lists:
-            named = set(read_list(dataset.root, tree, file, split, problems))
-            listed |= named
-            taken = sorted(path for path in named if owners.setdefault(path, split) != split)
-            if taken:
-                other, first = owners[taken[0]].unit, display(taken[0])
-                message = (
-                    f"{split.unit} names {len(taken)} of another split's images, first {first} of {other}"
-                )
-                problems.append(ProblemRow(Problem.CONFIG, file, message))
+            lines = Counter(read_list(dataset.root, tree, file, split, problems))
+            listed |= lines.keys()
+            _report_repeated(problems, file, split, lines)
+            if taken := _claim(owners, lines, split):
+                problems.append(_taken(file, f"{display(split.unit)} names", taken, owners))
     yield from ((path, split, path in listed) for path, split in owners.items())
+
+
+def _claim(owners: dict[str, Split], paths: Iterable[str], split: Split) -> list[str]:
+    """Give a split the images that no other has yet; those that another has, in path order."""
+    return sorted(path for path in paths if owners.setdefault(path, split) != split)
+
+
+def _taken(place: str, act: str, taken: list[str], owners: Mapping[str, Split]) -> ProblemRow:
+    first, other = display(taken[0]), display(owners[taken[0]].unit)
+    message = f"{act} {len(taken)} of another split's images, first {first} of {other}"
+    return ProblemRow(Problem.CONFIG, place, message)
+
+
+def _report_repeated(problems: list[ProblemRow], file: str, split: Split, lines: Counter[str]) -> None:
+    """Images on several lines of one list: trainers count each line as one more image."""
+    repeated = [path for path, count in lines.items() if count > 1]
+    if repeated:
+        unit, first = display(split.unit), display(repeated[0])
+        message = f"{unit} names {len(repeated)} of its images more than once, first {first}"
+        problems.append(ProblemRow(Problem.CONFIG, file, message))
 
 
 def _read_label(dataset: Dataset, label: str, split: Split, image: str | None, rows: _Rows) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,12 +24,12 @@ def read_list(root: Path, tree: Tree, file: str, split: Split, problems: list[Pr
     data.yaml.
     """
     try:
-        lines = read_file(root / to_os(file), _LIMIT)[0].split(b"\n")
+        data, _ = read_file(root / to_os(file), _LIMIT)
     except NotRead as error:
         problems.append(ProblemRow(Problem.CONFIG, file, f"cannot be read: {error}"))
         return
     folder = file.rpartition("/")[0]
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(data.removeprefix(codecs.BOM_UTF8).split(b"\n"), 1):
         written = to_text(os.fsdecode(line.strip())).replace("\\", "/")
         if not written:
             continue
