@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from holdfast.dataset import Problem, ProblemRow, Split
+from holdfast.formats.images import is_image
 from holdfast.formats.safe_yaml import Text
-from holdfast.formats.tree import Tree, join, lies_in
+from holdfast.formats.tree import Tree, join, lies_in, upward
 from holdfast.formats.yolo_config import SPLIT_NAMES, YoloConfig, find_config
 from holdfast.formats.yolo_paths import image_folder, label_folder
 from holdfast.names import display, to_text
@@ -52,10 +53,13 @@ def _search(root: Path, tree: Tree, folder: str, layout: Layout, settled: set[st
         layout.splits += splits
         if any(not split.missing for split in splits):
             return []
-    found = [split for split in _by_folders(tree, folder) if split.name not in settled]
+    shown = list(_by_folders(tree, folder))
+    unread = list(_unread(tree, folder, shown, settled, layout)) if shown else []
+    found = [split for split in shown if split.name not in settled] + unread
     layout.splits += found
     if found:
-        layout.classes.setdefault(folder, None)
+        above = (layout.classes.get(place) for place in upward(folder))
+        layout.classes.setdefault(folder, next((names for names in above if names is not None), None))
     inner = [name for name in reversed(tree.folders.get(folder, ())) if name.lower() not in _PARTS]
     return [join(folder, name) for name in inner]
 
@@ -70,6 +74,25 @@ def _by_folders(tree: Tree, folder: str) -> Iterator[Split]:
                 if split in SPLIT_NAMES and kind in ("images", "labels"):
                     found.setdefault(image_folder(join(inner, child), tree), SPLIT_NAMES[split])
     yield from (Split(folder, name, (path,)) for path, name in found.items())
+
+
+def _unread(
+    tree: Tree, folder: str, shown: list[Split], settled: set[str], layout: Layout
+) -> Iterator[Split]:
+    """Folders beside the shown splits that are named like one, hold images and gave none: missing splits."""
+    for child in tree.folders.get(folder, ()):
+        name, place = SPLIT_NAMES.get(child.lower()), join(folder, child)
+        if name is None or name in settled:
+            continue
+        if any(lies_in(path, place) for split in shown for path in split.folders):
+            continue
+        images = sum(map(is_image, tree.below(place)))
+        if images:
+            split = Split(folder, name, missing=True)
+            unit = display(split.unit)
+            message = f"{unit} is not read: no images/ folder in {display(child)}/; {images} images below"
+            layout.problems.append(ProblemRow(Problem.CONFIG, place, message))
+            yield split
 
 
 def _open(tree: Tree, layout: Layout, split: Split) -> Split:

@@ -170,3 +170,30 @@ def nested(folder: Path, depth: int) -> Iterator[None]:
             for _ in range(depth):
                 os.chdir("..")
                 os.rmdir("d")
+
+
+@pytest.mark.parametrize("place", ["val", "val/image", "Valid/boulder/images"])
+def test_a_split_without_its_images_folder_is_missing(tmp_path: Path, place: str) -> None:
+    data = tree(tmp_path).image("wall/train", "a")
+    data.draw(f"wall/{place}/b.jpg", picture(1)).draw(f"wall/{place}/c.jpg", picture(2))
+    dataset = read_tree(data.root)
+    assert images(dataset) == {"wall/train/images/a.jpg": "wall/train"}
+    assert [split.unit for split in dataset.splits if split.missing] == ["wall/val"]
+    child = place.partition("/")[0]
+    assert notes(dataset) == [
+        f"wall/{child}: wall/val is not read: no images/ folder in {child}/; 2 images below"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("file", ["val/notes.txt", "extra/a.jpg"])
+def test_a_split_that_is_not_there_is_no_fault(tmp_path: Path, file: str) -> None:
+    dataset = read_tree(tree(tmp_path).image("train", "a").file(file).root)
+    assert [split.unit for split in dataset.splits] == ["train"]
+    assert notes(dataset) == []
+
+
+def test_a_split_of_the_settings_needs_no_images_folder(tmp_path: Path) -> None:
+    data = tree(tmp_path).image("train", "a").draw("val/b.jpg", picture(1))
+    dataset = read_tree(data.settings('[splits]\nval = "val"').root)
+    assert images(dataset) == {"train/images/a.jpg": "train", "val/b.jpg": "val"}
+    assert notes(dataset) == []
