@@ -78,6 +78,8 @@ def _read(root: Path, file: str) -> YoloConfig:
         return config
     _read_splits(config, top.values)
     _read_classes(config, top.values)
+    if (pose := top.values.get("kpt_shape")) is not None:
+        config.report("pose (kpt_shape) is not read: its lines are reported as malformed", pose.line)
     return config
 
 

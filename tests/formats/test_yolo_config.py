@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from holdfast import Dataset
+from tests.checking import check
 from tests.formats.reading import images, notes, read_tree
 from tests.trees import Tree, sound_tree, tree
 
+LINE = "7 0.5 0.5 0.2 0.2"
 SPLITS = {"train/images/train.jpg": "train", "valid/images/valid.jpg": "val"}
 
 
@@ -206,4 +208,24 @@ def test_labels_beside_those_of_listed_images(tmp_path: Path) -> None:
         ("all/labels/a.txt", "train", "all/images/a.jpg"),
         ("all/labels/b.txt", "val", "all/images/b.jpg"),
         ("all/labels/lost.txt", "train", None),
+    ]
+
+
+def test_classes_reach_the_collections_below(tmp_path: Path) -> None:
+    data = sound_tree(tmp_path, "boulder", "sites/mountain", "own").config("nc: 2\nnames: [a, b]\n")
+    data.file("own/data.yaml", "train: train\nval: valid\nnames: [c]\n").label("boulder/train", "train", LINE)
+    dataset = read_tree(data.root)
+    assert {place: dataset.classes[place] for place in ("boulder", "sites/mountain", "own")} == {
+        "boulder": ("a", "b"), "sites/mountain": ("a", "b"), "own": ("c",),
+    }  # fmt: skip
+    assert notes(dataset) == []
+    assert [finding.message for finding in check(data.root, "unknown_class").findings] == [
+        "class 7; 2 declared, counted from 0"
+    ]
+
+
+def test_poses_are_not_read(tmp_path: Path) -> None:
+    data = sound_tree(tmp_path).config("train: train\nval: valid\nkpt_shape: [17, 3]\nnames: [a]\n")
+    assert notes(read_tree(data.root)) == [
+        "data.yaml:3 pose (kpt_shape) is not read: its lines are reported as malformed"
     ]
