@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 LIMIT_BYTES = 64 << 20
 _LIMIT_LINES = 100_000
-_LIMIT_LINE = 20_000
+_LIMIT_LINE = 1 << 20  # bytes; polygons exported from masks have thousands of points
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _CLASS = re.compile(r"[+-]?\d{1,18}(\.0*)?", re.ASCII)
 _FIELD = re.compile(rb"[^ \t\r\f\v]+")
@@ -85,20 +85,26 @@ def _count(fields: int) -> str:
 def _diagnose(number: int, line: bytes) -> Annotation | Malformed:
     """What is wrong with a line that the fast path refused, and in which column."""
     for index, match in enumerate(_FIELD.finditer(line)):
-        field = match[0].decode("utf-8", "backslashreplace")
-        column = len(line[: match.start()].decode("utf-8", "replace")) + 1
-        shown = ascii(field[:20]) + ("..." if len(field) > 20 else "")
-        if number == 1 and match.start() == 0 and field.startswith("\ufeff"):
-            return Malformed(number, column, "the file starts with a byte order mark")
-        if field.lower().lstrip("+-") in _NOT_FINITE:
-            return Malformed(number, column, f"{shown} is not finite")
-        if index == 0 and not _CLASS.fullmatch(field):
-            return Malformed(number, column, f"class {shown} is not a whole number")
-        if not _NUMBER.fullmatch(field):
-            return Malformed(number, column, f"{shown} is not a number")
-        if not math.isfinite(float(field)):
-            return Malformed(number, column, f"{shown} is not finite")
+        fault = _fault(
+            match[0].decode("utf-8", "backslashreplace"), index, number == 1 and match.start() == 0
+        )
+        if fault is not None:  # only now: a column for each field would read a long line over and over
+            return Malformed(number, len(line[: match.start()].decode("utf-8", "replace")) + 1, fault)
     plain = re.sub(rb"^(\s*[+-]?\d+)\.0*(?=\s|$)", rb"\1", line)
     if plain != line:  # a class written 3.0 is read as the trainers do
         return _parse_line(number, plain)
     return Malformed(number, 1, "cannot be read")
+
+
+def _fault(field: str, index: int, starts_file: bool) -> str | None:
+    """What is wrong with one field; None where nothing is."""
+    shown = ascii(field[:20]) + ("..." if len(field) > 20 else "")
+    if starts_file and field.startswith("\ufeff"):
+        return "the file starts with a byte order mark"
+    if field.lower().lstrip("+-") in _NOT_FINITE:
+        return f"{shown} is not finite"
+    if index == 0 and not _CLASS.fullmatch(field):
+        return f"class {shown} is not a whole number"
+    if not _NUMBER.fullmatch(field):
+        return f"{shown} is not a number"
+    return None if math.isfinite(float(field)) else f"{shown} is not finite"
