@@ -10,7 +10,7 @@ _NOT_DECODED = {"EPS", "BUFR", "GRIB", "HDF5", "WMF", "MPEG", "PDF"}
 _UNSUPPORTED = {".heic", ".heif", ".eps"}
 """Pictures that are not decoded here: they count, so that `unreadable_image` names them."""
 
-_SAME_SUFFIX = {"MPO": "JPEG", "DIB": "BMP", "CUR": "ICO"}
+_SAME_SUFFIX = {"MPO": "JPEG", "DIB": "BMP", "BMP": "DIB", "CUR": "ICO"}
 """Formats that go by the suffix of another: two JPEGs in one file, a bitmap without its header."""
 
 

@@ -32,4 +32,5 @@ def _swap(folder: str, old: str, new: str, tree: Tree) -> str:
         return folder
     parent = "/".join(parts[: places[-1]])
     siblings = [name for name in tree.names.get(parent, ()) if name.lower() == new]
-    return "/".join([*parts[: places[-1]], siblings[0] if siblings else new, *parts[places[-1] + 1 :]])
+    chosen = new if new in siblings or not siblings else siblings[0]
+    return "/".join([*parts[: places[-1]], chosen, *parts[places[-1] + 1 :]])

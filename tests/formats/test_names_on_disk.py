@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from holdfast import Problem
+from holdfast import Problem, suffix_fits
 from holdfast.names import display, to_os
 from tests.formats.reading import images, notes, read_tree
-from tests.trees import BOX, Tree, sound_tree
+from tests.trees import BOX, Tree, sound_tree, tree
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>", "a\nb", "a::b", "[x]", "\u202egpj", "🧗", "x" * 250, "%00",
@@ -153,3 +153,19 @@ def test_a_linked_collection_is_named(tmp_path: Path) -> None:
     assert notes(read_tree(data.root), Problem.UNREFERENCED) == [
         "mountain: no split refers to it; not read: a symbolic link, not followed"
     ]
+
+
+def test_labels_beside_another_spelling_of_labels(tmp_path: Path) -> None:
+    data = tree(tmp_path).image("train", "a").label("train", "a", BOX)
+    if (data.root / "train/LABELS").exists():
+        pytest.skip("a file system that takes both spellings for one folder")
+    dataset = read_tree(data.file("train/LABELS/b.txt", BOX).root)
+    assert dataset.images["label"].to_list() == ["train/labels/a.txt"]
+    assert dataset.images["has_label"].all()
+
+
+@pytest.mark.parametrize("name", ["a.bmp", "a.dib"])
+@pytest.mark.parametrize("format", ["BMP", "DIB"])
+def test_a_bitmap_with_or_without_its_header_has_two_names(name: str, format: str) -> None:
+    assert suffix_fits(name, format)
+    assert not suffix_fits(name, "PNG")
