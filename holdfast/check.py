@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from holdfast.dataset import FACTS
 from holdfast.finding import Finding, Severity
 
 TABLES = frozenset({"images", "labels", "annotations", "problems", "pairs", "dataset", "unit"})
@@ -101,6 +100,8 @@ def check(
 def _describe(
     function: Callable[..., Iterator[Finding]], per: Per, needs: frozenset[str], severity: Severity
 ) -> Rule:
+    from holdfast.dataset import FACTS  # not above: the decoding workers import this module, without Polars
+
     name = getattr(function, "__name__", "")
     facts = {column.name for column in FACTS}
     if unknown := needs - facts:

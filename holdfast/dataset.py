@@ -108,18 +108,6 @@ PAIRS = (
 """Proved pairs of images that show the same picture, one row a pair."""
 
 
-class Fault(StrEnum):
-    """Why an image cannot be decoded."""
-
-    EMPTY = "zero bytes"
-    TRUNCATED = "truncated"
-    LFS_POINTER = "Git LFS pointer"
-    HTML = "HTML page"
-    OTHER = "another format"
-    DAMAGED = "damaged"
-    NOT_CHECKED = "not checked"
-
-
 class Problem(StrEnum):
     """What kind of trouble a row of `problems` is."""
 

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, UnidentifiedImageError
 
-from holdfast.dataset import Fault
 from holdfast.facts.jpeg import is_cut
 from holdfast.facts.levels import Level
-from holdfast.formats.images import image_formats
+from holdfast.fault import Fault
+from holdfast.images import image_formats
 
 DEEP = ("I;16", "I;16L", "I;16B", "I", "F")
 """Modes with more than 8 bits: what Pillow makes grey of them is clipped."""

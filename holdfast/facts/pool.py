@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from holdfast.dataset import Fault
+from holdfast.fault import Fault
 
 TIMEOUT = 60.0
 """Wall seconds after which a silent worker is killed."""

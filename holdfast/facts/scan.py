@@ -11,10 +11,11 @@ from pathlib import Path
 
 import polars as pl
 
-from holdfast.dataset import FACTS, Dataset, Fault, schema
+from holdfast.dataset import FACTS, Dataset, schema
 from holdfast.facts.cache import Cache, open_cache
 from holdfast.facts.levels import Level, level_for
 from holdfast.facts.pool import Pool, Reply, Request
+from holdfast.fault import Fault
 from holdfast.names import to_os
 
 Progress = Callable[[str, int, int], None]

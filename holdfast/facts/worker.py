@@ -16,10 +16,10 @@ import sys
 import time
 from typing import Any, TextIO
 
-from holdfast.dataset import Fault
 from holdfast.facts.decode import measure_image, set_limits
 from holdfast.facts.levels import Level
 from holdfast.facts.looks import look_at, preview
+from holdfast.fault import Fault
 from holdfast.files import NotRead, read_file
 
 LIMIT_BYTES = 256 << 20

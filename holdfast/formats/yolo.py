@@ -24,13 +24,13 @@ from holdfast.dataset import (
 )  # fmt: skip
 from holdfast.errors import UsageError
 from holdfast.files import NotRead, read_file
-from holdfast.formats.images import is_image
 from holdfast.formats.tree import Tree, lies_in, walk
 from holdfast.formats.yolo_beside import orphans, report_skipped, report_unreferenced
 from holdfast.formats.yolo_labels import LIMIT_BYTES, Annotation, parse_labels
 from holdfast.formats.yolo_layout import find_layout
 from holdfast.formats.yolo_lists import read_list
 from holdfast.formats.yolo_paths import label_of
+from holdfast.images import is_image
 from holdfast.names import display, to_os, to_text
 
 _EXPORT = re.compile(r"(.+)\.rf\.[0-9a-zA-Z]{20,40}", re.DOTALL)

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from holdfast.dataset import Dataset, Problem, ProblemRow, Split
-from holdfast.formats.images import is_image
 from holdfast.formats.tree import Tree, join, upward
 from holdfast.formats.yolo_paths import label_folder, label_of
+from holdfast.images import is_image
 
 _NO_LABELS = {
     "classes.txt", "labels.txt", "notes.txt", "readme.txt", "readme.dataset.txt", "readme.roboflow.txt",

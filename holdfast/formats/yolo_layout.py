@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from holdfast.dataset import Problem, ProblemRow, Split
-from holdfast.formats.images import is_image
 from holdfast.formats.safe_yaml import Text
 from holdfast.formats.tree import Tree, join, lies_in, upward
 from holdfast.formats.yolo_config import SPLIT_NAMES, YoloConfig, find_config
 from holdfast.formats.yolo_paths import image_folder, label_folder
+from holdfast.images import is_image
 from holdfast.names import display, to_text
 
 _PARTS = {*SPLIT_NAMES, "images", "labels"}

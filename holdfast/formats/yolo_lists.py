@@ -9,9 +9,9 @@ from pathlib import Path
 
 from holdfast.dataset import Problem, ProblemRow, Split
 from holdfast.files import NotRead, read_file
-from holdfast.formats.images import is_image
 from holdfast.formats.tree import Tree
 from holdfast.formats.yolo_layout import inside_root
+from holdfast.images import is_image
 from holdfast.names import display, to_os, to_text
 
 _LIMIT = 64 << 20

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from holdfast.dataset import Dataset, Fault, PairKind
+from holdfast.dataset import Dataset, PairKind
+from holdfast.fault import Fault
 from holdfast.finding import Finding
 from holdfast.names import display
 from holdfast.report.markup import WORST_FIRST, Html, counted, finding_line, section, split_badge, tag
