@@ -21,10 +21,16 @@ class Photo:
     lines: tuple[str, ...]
 
 
-def photograph(seed: tuple[int, int], collection: str, *, bare: bool = False) -> Photo:
-    """The photograph of this seed: a hall for `boulder`, else a mountain; `bare` leaves out the holds."""
+def photograph(
+    seed: tuple[int, int], collection: str, *, bare: bool = False, size: tuple[int, int] | None = None
+) -> Photo:
+    """The photograph of this seed: a hall for `boulder`, else a mountain; `bare` leaves out the holds.
+
+    `size` is width and height in pixels, by default one of a few that the seed chooses.
+    """
     rng = np.random.default_rng(seed)
-    width, height = _SIZES[rng.integers(len(_SIZES))]
+    usual = _SIZES[rng.integers(len(_SIZES))]
+    width, height = size or usual
     wall = (boulder_wall if collection == "boulder" else mountain_wall)(rng, width, height)
     pixels = wall.pixels
     boxes = [] if bare else [holds.paint(rng, pixels, hold) for hold in holds.choose(rng, wall)]
