@@ -41,10 +41,13 @@ def box_out_of_image(
         "right": (pl.col("x_max") - 1) * width,
         "lower": (pl.col("y_max") - 1) * height,
     }
+    low, high = pl.col("x_min", "y_min") < 0, pl.col("x_max", "y_max") > 1
+    near = pl.any_horizontal(low, high, pl.lit(tolerance < 0))  # few rows to look the image up for
     sizes = images.select(pl.col("path").alias("image"), "width", "height")
     outside = (
-        annotations.join(sizes, on="image", how="left", maintain_order="left")
-        .with_columns(**beyond)
+        annotations.filter(near)
+        .join(sizes, on="image", how="left", maintain_order="left")
+        .select("label", "line", "kind", **beyond)
         .filter(pl.max_horizontal(EDGES) > tolerance)
     )
     for row in outside.iter_rows(named=True):

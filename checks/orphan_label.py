@@ -22,7 +22,7 @@ from holdfast import Finding, check
 @check(per="split")
 def orphan_label(labels: pl.DataFrame, annotations: pl.DataFrame) -> Iterator[Finding]:
     """Labels whose image is not there."""
-    counts = annotations.group_by("label").len("annotations")
+    counts = annotations.filter(pl.col("image").is_null()).group_by("label").len("annotations")
     orphans = labels.filter(pl.col("image").is_null()).join(
         counts, left_on="path", right_on="label", how="left", maintain_order="left"
     )

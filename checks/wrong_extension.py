@@ -24,6 +24,9 @@ from holdfast import Finding, check, suffix_fits
 @check(per="split", needs=("sha256", "format"), severity="warning")
 def wrong_extension(images: pl.DataFrame) -> Iterator[Finding]:
     """Images whose name says something else than their bytes."""
-    for path, name in images.filter(pl.col("format").is_not_null()).select("path", "format").rows():
-        if not suffix_fits(path, name):
-            yield Finding(path, f"holds {name}, named .{path.rpartition('.')[2][:12]}", kind=name)
+    named = images.select("path", "format", suffix=pl.col("path").str.split(".").list.last()).drop_nulls()
+    kinds = named.select("suffix", "format").unique()
+    wrong = kinds.filter([not suffix_fits(f".{suffix}", name) for suffix, name in kinds.rows()])
+    rows = named.join(wrong, on=["suffix", "format"], how="semi", maintain_order="left").rows()
+    for path, name, suffix in rows:
+        yield Finding(path, f"holds {name}, named .{suffix[:12]}", kind=name)

@@ -23,10 +23,13 @@ class Column(NamedTuple):
     meaning: str
 
 
+_SHARED = pl.Categorical()
+"""Text that many rows share, 4 bytes a row: compares and shows as text, joins with its own type only."""
+
 PLACE = (
-    Column("unit", pl.String(), "the split of its collection, as in `boulder/train` or `train`"),
-    Column("collection", pl.String(), "folder above the split, '' where there is none"),
-    Column("split", pl.String(), "train, val or test"),
+    Column("unit", _SHARED, "the split of its collection, as in `boulder/train` or `train`"),
+    Column("collection", _SHARED, "folder above the split, '' where there is none"),
+    Column("split", _SHARED, "train, val or test"),
 )
 
 IMAGES = (
@@ -47,13 +50,7 @@ FACTS = (
     Column("format", pl.String(), "Pillow's name of the file format, as in JPEG"),
     Column("width", pl.Int32(), "pixels, as displayed (EXIF orientation applied)"),
     Column("height", pl.Int32(), "pixels, as displayed"),
-    Column(
-        "fingerprint",
-        pl.UInt32(),
-        "CRC-32 of the grey picture's histogram and size: unequal means other pictures",
-    ),
     Column("phash", pl.UInt64(), "imagehash.phash of the displayed picture, first bit highest"),
-    Column("spread", pl.Float64(), "standard deviation of grey, 0 to 255; null: over 8 bits a sample"),
 )
 """Measured by the scan, each only when a selected check needs it."""
 
@@ -70,9 +67,9 @@ ANNOTATIONS = (
     Column("line", pl.Int32(), "line in it, from 1"),
     *PLACE,
     Column("image", pl.String(), "the image it belongs to; null: none exists"),
-    Column("kind", pl.String(), "box or polygon"),
+    Column("kind", _SHARED, "box or polygon"),
     Column("class_id", pl.Int64(), "class number as written"),
-    Column("class_name", pl.String(), "name in the configuration; null: the class is not declared"),
+    Column("class_name", _SHARED, "name in the configuration; null: the class is not declared"),
     Column("x_min", pl.Float64(), "left edge, fraction of the image's width"),
     Column("y_min", pl.Float64(), "upper edge, fraction of the image's height"),
     Column("x_max", pl.Float64(), "right edge, fraction of the image's width"),
@@ -95,10 +92,10 @@ PROBLEMS = (
 PAIRS = (
     Column("path", pl.String(), "the first image of the pair in path order"),
     Column("other", pl.String(), "the second"),
-    Column("unit", pl.String(), "unit of the first"),
-    Column("other_unit", pl.String(), "unit of the second"),
-    Column("split", pl.String(), "split of the first"),
-    Column("other_split", pl.String(), "split of the second"),
+    Column("unit", _SHARED, "unit of the first"),
+    Column("other_unit", _SHARED, "unit of the second"),
+    Column("split", _SHARED, "split of the first"),
+    Column("other_split", _SHARED, "split of the second"),
     Column("kind", pl.String(), "a `PairKind`: bytes, picture or near"),
     Column("distance", pl.Int32(), "differing bits of the two perceptual hashes, 0 to 64"),
     Column("correlation", pl.Float64(), "normalised cross-correlation of the two grey pictures at 64 x 64"),

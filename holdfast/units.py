@@ -29,7 +29,11 @@ class Unit:
         """The rows of a table that belong to this unit; those without a place belong to the whole only."""
         if self.per is Per.DATASET:
             return table
-        return table.filter(pl.col("unit").is_in(self.splits))
+        mine = table["unit"].is_in(self.splits).fill_null(value=False)
+        first, count = mine.arg_max() or 0, int(mine.sum())
+        if mine.slice(first, count).all():  # one run of rows: nothing is copied
+            return table.slice(first, count)
+        return table.filter(mine)
 
     def select_pairs(self, pairs: pl.DataFrame) -> pl.DataFrame:
         """Pairs inside the unit; for a pair of splits those with one image in each."""
