@@ -32,7 +32,7 @@ class Command:
     """What to run. In `argv` the text `{round}` is the folder of the round, new and empty, and its cwd.
 
     `codes` are the exit codes of a success; after `limit` seconds a command is ended and has failed.
-    An `optional` command that fails is left out with a note.
+    An `optional` command that fails is left out with a note. The first run of one that runs `once` counts.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Command:
     codes: tuple[int, ...] = (0,)
     limit: float = 3600.0
     optional: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +104,19 @@ def alternate(commands: Sequence[Command], runs: int, scratch: Path) -> list[Ser
                 raise
             print(f"{command.name}: left out: {failure}", flush=True)
             continue
-        found.append(Series(command, first))
-        _tell("first, untimed", found[-1], first)
+        found.append(Series(command, first, [first] if command.once else []))
+        _tell("only run" if command.once else "first, untimed", found[-1], first)
     for number in range(1, runs + 1):
         for series in found:
-            if series.first.wall < LONG or number <= LONG_RUNS:
+            if _runs_in(number, series):
                 series.runs.append(run(series.command, _round(scratch, number)))
                 _tell(f"run {number} of {runs}", series, series.runs[-1])
         shutil.rmtree(_round(scratch, number))
     return found
+
+
+def _runs_in(number: int, series: Series) -> bool:
+    return not series.command.once and (number <= LONG_RUNS or series.first.wall < LONG)
 
 
 def run(command: Command, folder: Path, *, sampled: bool = False) -> Cost:

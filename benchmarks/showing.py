@@ -106,7 +106,9 @@ def compared(found: Sequence[Series], base: Series, notes: dict[str, str]) -> st
 def write(file: Path | None, benchmark: str, where: Machine, figures: Any) -> None:
     """Write the figures of a benchmark as JSON, where a file is asked for."""
     if file is not None:
-        text = json.dumps({"benchmark": benchmark, "machine": asdict(where), "figures": figures}, indent=1)
+        text = json.dumps(
+            {"benchmark": benchmark, "machine": asdict(where), "figures": figures}, indent=1, default=asdict
+        )
         file.write_text(text + "\n", encoding="utf-8")
 
 
