@@ -5,21 +5,25 @@ Not a proof: in a chain of pairs the ends may be strangers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import numpy as np
+from numpy.typing import NDArray
+
+Indices = NDArray[np.int64]
 
 
-def components(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """For every member of a pair, the least member of its component (union-find, path halving)."""
-    parent: dict[str, str] = {}
+def components(first: Indices, second: Indices, size: int) -> Indices:
+    """For each of `size` nodes the least node of its component, where `first[i]` and `second[i]` are joined.
 
-    def root(name: str) -> str:
-        parent.setdefault(name, name)
-        while parent[name] != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
-    for first, second in pairs:
-        a, b = sorted((root(first), root(second)))
-        parent[b] = a
-    return {name: root(name) for name in list(parent)}
+    Every tree of nodes is hooked to the least that it touches, and then flattened, until no edge is left
+    between two trees (after Shiloach and Vishkin, "An O(log n) Parallel Connectivity Algorithm", 1982).
+    """
+    least = np.arange(size, dtype=np.int64)
+    while len(first):
+        low, high = np.minimum(first, second), np.maximum(first, second)
+        np.minimum.at(least, high, low)
+        while not np.array_equal(flat := least[least], least):
+            least = flat
+        first, second = least[low], least[high]
+        apart = first != second
+        first, second = first[apart], second[apart]
+    return least

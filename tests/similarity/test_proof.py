@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from holdfast.similarity.proof import SIDE, compare, grey_of
+from holdfast.similarity.proof import SIDE, compare, correlations, grey_of
 
 NOISE = np.random.default_rng(1).integers(0, 255, (SIDE, SIDE, 3), dtype=np.uint8)
 FLAT = np.full((SIDE, SIDE, 3), 200, dtype=np.uint8)
@@ -30,3 +30,32 @@ def test_correlation(other: np.ndarray, correlation: float) -> None:
 def test_a_flat_picture_proves_nothing(other: np.ndarray) -> None:
     assert not compare(grey(FLAT), grey(other)).structured
     assert not compare(grey(other), grey(FLAT)).structured
+
+
+def test_many_pairs_are_compared_as_one_is() -> None:
+    random = np.random.default_rng(2)
+    first = random.integers(0, 256, (100, 400), dtype=np.uint8)
+    second = np.where(random.random((100, 400)) < 0.3, first, random.integers(0, 256, (100, 400))).astype(
+        np.uint8
+    )
+    second[::9] = 7
+    proofs = correlations(first, second)
+    for a, b, correlation, structured in zip(
+        first, second, *(proofs.correlation, proofs.structured), strict=True
+    ):
+        proof = compare(a, b)
+        assert (proof.correlation, proof.structured) == (correlation, structured)
+    assert not proofs.structured[::9].any()
+    assert np.array_equal(correlations(first[50:], second[50:]).correlation, proofs.correlation[50:])
+
+
+def test_the_correlation_is_that_of_statistics() -> None:
+    random = np.random.default_rng(3)
+    first, second = random.integers(0, 256, (2, 20, 400), dtype=np.uint8)
+    expected = [np.corrcoef(a, b)[0, 1] for a, b in zip(first, second, strict=True)]
+    assert correlations(first, second).correlation == pytest.approx(expected, abs=0.0001)
+
+
+def test_no_pairs_no_proofs() -> None:
+    none = np.empty((0, SIDE * SIDE), np.uint8)
+    assert len(correlations(none, none).correlation) == 0

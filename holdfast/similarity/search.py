@@ -1,0 +1,111 @@
+"""All close pairs of distinct hashes: shares the work out, finds each pair once, and stops at a limit."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from holdfast.similarity.bands import CELLS, Band, masks
+from holdfast.similarity.table import Batch, Hashes, Indices, Table, looked_up, row_pairs, table
+
+_ROWS = 64
+"""Hashes that are compared with all others in one task."""
+
+Task = Callable[[], Batch]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for: pairs within a radius, one of each `asked` (None: all are), up to a limit of pairs."""
+
+    values: Hashes
+    radius: int
+    asked: NDArray[np.bool_] | None
+    limit: int
+
+    def found(self, bands: Sequence[Band], threads: int) -> Batch:
+        """The pairs of indices; more than the limit where it stopped there. The same whatever the threads."""
+        tasks = self._band_tasks(bands) if bands else self._block_tasks()
+        with ThreadPoolExecutor(threads) as pool:
+            return gathered(_in_order(pool, tasks, threads), self.limit)
+
+    def _block_tasks(self) -> Iterator[Task]:
+        positions = np.arange(len(self.values)) if self.asked is None else np.flatnonzero(self.asked)
+        for start in range(0, len(positions), _ROWS):
+            rows = positions[start : start + _ROWS]
+            yield partial(self._gathered, partial(self._block_pairs, rows))
+
+    def _block_pairs(self, rows: Indices) -> Iterator[Batch]:
+        """Close pairs of these hashes and any other, found once as in `looked_up`."""
+        step = CELLS // _ROWS
+        stop = len(self.values) if self.asked is not None else int(rows[-1])
+        for start in range(0, stop, step):
+            others = self.values[start : min(start + step, stop)]
+            bits = np.bitwise_count(self.values[rows][:, None] ^ others)
+            if bits.min() <= self.radius:
+                row, column = np.nonzero(bits <= self.radius)
+                first, second = rows[row], start + column
+                once = second < first if self.asked is None else ~self.asked[second] | (second < first)
+                yield Batch(first[once], second[once], bits.size)
+            else:
+                yield Batch(row := np.empty(0, np.int64), row, bits.size)
+
+    def _band_tasks(self, bands: Sequence[Band]) -> Iterator[Task]:
+        for number, band in enumerate(bands):
+            held = table(self.values, band, self.asked)
+            settle = partial(_settled, held, bands[:number])
+            for row in range(len(held.places)):
+                yield partial(self._gathered, partial(row_pairs, held, row, self.radius), settle)
+            rest = np.flatnonzero(held.asked)
+            step = max(1, CELLS // len(masks(band.width, band.flips)))
+            for start in range(0, len(rest), step):
+                positions = rest[start : start + step]
+                yield partial(self._gathered, partial(looked_up, held, positions, self.radius), settle)
+
+    def _gathered(
+        self, batches: Callable[[], Iterator[Batch]], settle: Callable[[Batch], Batch] | None = None
+    ) -> Batch:
+        return gathered(map(settle, batches()) if settle else batches(), self.limit)
+
+
+def gathered(batches: Iterable[Batch], limit: int) -> Batch:
+    """The batches as one, as far as the first that passes the limit."""
+    kept: list[Batch] = []
+    count = 0
+    for batch in batches:
+        kept.append(batch)
+        count += len(batch.first)
+        if count > limit:
+            break
+    none = np.empty(0, np.int64)
+    return Batch(
+        np.concatenate([none, *(batch.first for batch in kept)]),
+        np.concatenate([none, *(batch.second for batch in kept)]),
+        sum(batch.compared for batch in kept),
+    )
+
+
+def _settled(held: Table, earlier: Sequence[Band], batch: Batch) -> Batch:
+    """The batch in indices instead of positions, without the pairs that an earlier band has found."""
+    differing = held.values[batch.first] ^ held.values[batch.second]
+    new = np.ones(len(differing), np.bool_)
+    for band in earlier:
+        new &= np.bitwise_count(band.keys(differing)) > band.flips
+    return Batch(held.order[batch.first[new]], held.order[batch.second[new]], batch.compared)
+
+
+def _in_order(pool: ThreadPoolExecutor, tasks: Iterator[Task], ahead: int) -> Iterator[Batch]:
+    """Results in the order of the tasks, with few of them waiting: their results are what takes memory."""
+    waiting: deque[Future[Batch]] = deque()
+    for task in tasks:
+        waiting.append(pool.submit(task))
+        if len(waiting) > ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
