@@ -1,6 +1,6 @@
 """Every benchmark in turn: makes the data, prints the tables, writes one JSON file.
 
-`python benchmarks/all.py [--scratch DIR] [--json FILE] [--no-peers]`. The data, 1 GB, and the environments of
+`python benchmarks/all.py [--scratch DIR] [--json FILE] [--no-peers]`. The data, 2 GB, and the environments of
 other tools, 8 GB, are kept in the scratch folder for further runs. Takes about two hours with other tools,
 half an hour without.
 """

@@ -45,7 +45,7 @@ class Recall:
     @property
     def recall(self) -> float:
         """The part of the pairs of the full decode that the cheap stage found."""
-        return self.both / max(1, self.both + self.only_full)
+        return 1 - self.only_full / max(1, self.both + self.only_full)
 
     @property
     def kept(self) -> bool:

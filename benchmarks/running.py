@@ -137,7 +137,7 @@ def run(command: Command, folder: Path, *, sampled: bool = False) -> Cost:
     process.returncode = os.waitstatus_to_exitcode(status)  # Popen must not wait for it again
     output = printed.read_text("utf-8", "replace")
     if wall >= command.limit:
-        raise Failed(f"not done after {command.limit:.0f} s")
+        raise Failed(f"not done after {command.limit:g} s")
     if process.returncode not in command.codes:
         raise Failed(f"exit code {process.returncode}: {' '.join(output.split()[-20:])}")
     return Cost(wall, usage.ru_utime + usage.ru_stime, peak.value, process.returncode, output)
