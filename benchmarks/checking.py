@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from benchmarks.running import Command, Cost
+from benchmarks.running import Command
 from benchmarks.sample import ROOT, truth_file
 
 PAIR_RULES = ("exact_duplicate", "near_duplicate", "split_leakage")
@@ -46,10 +45,11 @@ def pairs_found(folder: Path) -> dict[Pair, Evidence]:
     return found
 
 
-def full_decodes(cost: Cost, pairs: Iterable[Pair]) -> int:
-    """Pictures that a check decoded in full: as it printed, else the images in pairs, which are fewer."""
-    said = re.search(r"(\d+) (?:of them )?(?:decoded )?in full", cost.output)
-    return int(said[1]) if said else len({path for pair in pairs for path in pair})
+def candidates_of(folder: Path) -> int:
+    """Pictures that the check which ran in this folder decoded a second time, in full."""
+    with (folder / "reports" / "findings.jsonl").open(encoding="utf-8") as lines:
+        measured = json.loads(next(lines))["measured"]
+    return max(0, min(measured["full"], measured["decoded"] - measured["images"]))
 
 
 def true_pairs(data: Path) -> set[Pair]:

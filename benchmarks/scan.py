@@ -115,9 +115,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         look = Path(scratch, "look")
         look.mkdir()
-        cost = run(checking.check("look", data), look)
+        run(checking.check("look", data), look)
         cold = checking.pairs_found(look)
-        candidates = checking.full_decodes(cost, cold)
+        candidates = checking.candidates_of(look)
         commands = own_commands(data, candidates)
         commands += peer_commands(data, given.environments) if given.peers else []
         commands += [tool("quadratic", sys.executable, data, limit=36_000)] if given.quadratic else []
