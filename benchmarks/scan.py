@@ -117,7 +117,7 @@ def main() -> None:
         look.mkdir()
         run(checking.check("look", data), look)
         cold = checking.pairs_found(look)
-        candidates = checking.candidates_of(look)
+        candidates = checking.candidates_of(look, data)
         commands = own_commands(data, candidates)
         commands += peer_commands(data, given.environments) if given.peers else []
         commands += [tool("quadratic", sys.executable, data, limit=36_000)] if given.quadratic else []
