@@ -10,9 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from holdfast.formats.tree import Tree
 
 
 class Column(NamedTuple):
@@ -118,6 +121,7 @@ class Problem(StrEnum):
     CONFIG = "config"
     UNREFERENCED = "unreferenced"
     NOT_READ = "not read"
+    NOT_COMPARED = "not compared"
 
 
 class PairKind(StrEnum):
@@ -189,7 +193,8 @@ class Dataset:
     """A dataset as tables, whatever its format.
 
     `classes` gives the class names by collection, in order of their ids; None where nothing
-    declares them. `expected_counts` are the numbers of images of `[counts]`, by unit name.
+    declares them. `expected_counts` are the numbers of images of `[counts]`, by unit name. `tree` is
+    what a reader listed below the root and needs again; None before, and when all is read.
     """
 
     root: Path
@@ -202,3 +207,4 @@ class Dataset:
     annotations: pl.DataFrame = field(default_factory=lambda: empty(ANNOTATIONS))
     problems: pl.DataFrame = field(default_factory=lambda: empty(PROBLEMS))
     pairs: pl.DataFrame = field(default_factory=lambda: empty(PAIRS))
+    tree: Tree | None = field(default=None, repr=False)

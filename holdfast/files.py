@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 _FLAGS = (
@@ -20,20 +21,32 @@ def read_file(path: str | Path, limit: int) -> tuple[bytes, os.stat_result]:
 
     Raises NotRead for anything else: a symbolic link, a pipe, a folder, a larger file, no permission.
     """
+    linked = "a symbolic link, not followed"
     try:
-        if os.path.islink(path):  # O_NOFOLLOW says ELOOP for other reasons too, and Windows has none
-            raise NotRead("a symbolic link, not followed")
+        if not hasattr(os, "O_NOFOLLOW") and os.path.islink(path):  # Windows
+            raise NotRead(linked)
         descriptor = os.open(path, _FLAGS)
-    except OSError as error:
-        raise NotRead((error.strerror or str(error)).lower()) from None
-    state = os.fstat(descriptor)
-    if not stat.S_ISREG(state.st_mode):
-        os.close(descriptor)  # before fdopen, which refuses a folder in its own words
-        raise NotRead("not a regular file")
-    with os.fdopen(descriptor, "rb") as file:
+    except OSError as error:  # O_NOFOLLOW says ELOOP, which has other reasons too
+        raise NotRead(linked if os.path.islink(path) else _reason(error)) from None
+    try:
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode):
+            raise NotRead("not a regular file")
         if state.st_size > limit:
             raise NotRead(f"{state.st_size} bytes, over the limit of {limit}")
-        try:
-            return file.read(limit + 1), state
-        except OSError as error:
-            raise NotRead((error.strerror or str(error)).lower()) from None
+        return b"".join(_parts(descriptor, state.st_size + 1, limit + 1)), state
+    except OSError as error:
+        raise NotRead(_reason(error)) from None
+    finally:
+        os.close(descriptor)
+
+
+def _parts(descriptor: int, size: int, limit: int) -> Iterator[bytes]:
+    """What the file holds: one part, as a rule, for one read may give less than was asked for."""
+    while part := os.read(descriptor, min(size, limit)):
+        limit -= len(part)
+        yield part
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

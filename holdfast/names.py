@@ -23,17 +23,17 @@ _HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp", "Cn", "Co"}
 
 def to_text(name: str) -> str:
     """A name as Python's `os` functions give it, in the form of the tables."""
-    return name.translate(_TO_TEXT)
+    return name if name.isascii() else name.translate(_TO_TEXT)
 
 
 def to_os(text: str) -> str:
     """The way back: the name that Python's `os` functions take."""
-    return text.translate(_TO_OS)
+    return text if text.isascii() else text.translate(_TO_OS)
 
 
 def is_ambiguous(name: str) -> bool:
     """Whether a name from `os` holds a character that the tables use for a raw byte."""
-    return any(ord(character) in _TO_OS for character in name)
+    return not name.isascii() and any(ord(character) in _TO_OS for character in name)
 
 
 def display(text: str) -> str:

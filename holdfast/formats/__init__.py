@@ -35,15 +35,18 @@ def recognise(root: Path, settings: Settings) -> Dataset:
 
 
 def read(dataset: Dataset) -> Dataset:
-    """The dataset with its tables filled. Never raises on bad data; it fills `problems`.
+    """The dataset, listed anew, with its tables filled. Never raises on bad data; it fills `problems`.
 
     Raises UsageError when there is not a single image in any split.
     """
-    return read_labels(read_images(dataset))
+    return read_labels(read_images(replace(dataset, tree=None)))
 
 
 def read_images(dataset: Dataset) -> Dataset:
-    """The first half of `read`: what a scan needs to know. Raises as `read` does."""
+    """The first half of `read`, from the files that `recognise` listed: what a scan needs to know.
+
+    Raises as `read` does.
+    """
     dataset = yolo.read_images(dataset)
     if dataset.images.is_empty():
         raise yolo.no_image(dataset)

@@ -16,20 +16,26 @@ class Tree:
 
     `skipped` gives what is there and is not read, by path, with what it is: links, pipes, closed
     folders. `names` are folders and what is skipped: either may be meant as part of a split.
-    Hidden names (a leading dot) are left out, as the trainers' own globs do.
+    Hidden names (a leading dot) are left out, as the trainers' own globs do. Files are keys: in order, and
+    found at once among a million.
     """
 
     folders: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    files: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    files: dict[str, dict[str, None]] = field(default_factory=dict)
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
 
     def below(self, folder: str) -> Iterator[str]:
         """Paths of all files in a folder and its subfolders, in path order of folders."""
+        for place in self.folders_below(folder):
+            yield from (join(place, name) for name in self.files.get(place, ()))
+
+    def folders_below(self, folder: str) -> Iterator[str]:
+        """A folder and its subfolders, in path order."""
         waiting = [folder]  # no recursion: folders may be nested deeper than Python's stack
         while waiting:
             folder = waiting.pop()
-            yield from (join(folder, name) for name in self.files.get(folder, ()))
+            yield folder
             waiting.extend(join(folder, name) for name in reversed(self.folders.get(folder, ())))
 
     def has_file(self, path: str) -> bool:
@@ -94,7 +100,7 @@ def _list(root: Path, folder: str, tree: Tree) -> tuple[str, ...]:
             files.append(name)
         else:
             skipped[name] = "not a regular file"
-    tree.folders[folder], tree.files[folder] = tuple(folders), tuple(files)
+    tree.folders[folder], tree.files[folder] = tuple(folders), dict.fromkeys(files)
     tree.names[folder] = (*folders, *skipped)
     tree.skipped |= {join(folder, name): reason for name, reason in skipped.items()}
     return tree.folders[folder]

@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
-from holdfast.dataset import (
-    ANNOTATIONS,
-    IMAGES,
-    LABELS,
-    Dataset,
-    Problem,
-    ProblemRow,
-    Split,
-    problem_table,
-    schema,
-)  # fmt: skip
+from holdfast.dataset import IMAGES, PLACE, Dataset, Problem, ProblemRow, Split, problem_table, schema
 from holdfast.errors import UsageError
 from holdfast.files import NotRead, read_file
 from holdfast.formats.tree import Tree, lies_in, walk
 from holdfast.formats.yolo_beside import orphans, report_skipped, report_unreferenced
-from holdfast.formats.yolo_labels import LIMIT_BYTES, Annotation, parse_labels
+from holdfast.formats.yolo_labels import LIMIT_BYTES
 from holdfast.formats.yolo_layout import find_layout
 from holdfast.formats.yolo_lists import read_list
-from holdfast.formats.yolo_paths import label_of
+from holdfast.formats.yolo_paths import labels_of
+from holdfast.formats.yolo_rows import Rows
 from holdfast.images import is_image
 from holdfast.names import display, to_os, to_text
 
@@ -51,7 +43,7 @@ def recognise(root: Path, declared: Mapping[str, tuple[str, ...]]) -> Dataset | 
     if not layout.splits:
         return None
     problems = problem_table(layout.problems)
-    dataset = Dataset(root, "yolo", tuple(layout.splits), layout.classes, problems=problems)
+    dataset = Dataset(root, "yolo", tuple(layout.splits), layout.classes, problems=problems, tree=tree)
     folders = [folder for split in dataset.splits for folder in split.folders]
     lists = any(split.lists for split in dataset.splits)
     if not lists and not any(is_image(path) for folder in folders for path in tree.below(folder)):
@@ -72,65 +64,98 @@ def no_image(dataset: Dataset) -> UsageError:
 
 def read_images(dataset: Dataset) -> Dataset:
     """The same dataset with its images, and the problems on the way to them."""
-    tree = walk(dataset.root)
+    tree = dataset.tree or walk(dataset.root)
     problems: list[ProblemRow] = []
-    rows: list[tuple[object, ...]] = []
-    for path, split, listed in sorted(_images(dataset, tree, problems), key=lambda image: image[0]):
-        label = label_of(path, tree)
-        rows.append((path, *_place(split), label, tree.has_file(label), source_of(path), listed))
-    images = pl.DataFrame(rows, schema=schema(IMAGES), orient="row")
+    owners, listed = _owners(dataset, tree, problems)
+    images = _images(dataset, tree, owners, listed)
     report_skipped(dataset, images, tree, problems)
-    report_unreferenced(images, tree, problems)
+    report_unreferenced(owners, tree, problems)
     return replace(
         dataset,
         images=images,
         problems=pl.concat([dataset.problems, problem_table(problems)]),
+        tree=tree,
     )
 
 
 def read_labels(dataset: Dataset) -> Dataset:
     """The same dataset, its images read, with labels, annotations and their problems."""
-    tree = walk(dataset.root)
+    labels = _labels(dataset, dataset.tree or walk(dataset.root))
+    rows = Rows(labels, dataset.classes)
     splits = {split.unit: split for split in dataset.splits}
-    owners: dict[str, tuple[Split, str | None]] = {}
-    labelled = dataset.images.filter(pl.col("has_label"))
-    for path, label, unit in labelled.select("path", "label", "unit").rows():
-        owners.setdefault(label, (splits[unit], path))
-    for label, split in orphans(dataset, tree, owners):
-        owners.setdefault(label, (split, None))
-    rows = _Rows()
-    for label in sorted(owners):
-        _read_label(dataset, label, *owners[label], rows)
+    problems: list[ProblemRow] = []
+    digests: list[str | None] = []
+    root = os.path.join(dataset.root, "")
+    for number, (label, unit) in enumerate(labels.select("label", "unit").iter_rows()):
+        try:
+            data, _ = read_file(root + to_os(label), LIMIT_BYTES)
+        except NotRead as error:
+            digests.append(None)
+            problem = ProblemRow(Problem.MALFORMED, label, f"cannot be read: {error}", split=splits[unit])
+            problems.append(problem)
+            continue
+        digests.append(hashlib.sha256(data).hexdigest())
+        for row in rows.add(number, data):
+            place = (row.line, row.column, splits[unit])
+            problems.append(ProblemRow(Problem.MALFORMED, label, row.message, *place))
     return replace(
         dataset,
-        labels=pl.DataFrame(rows.labels, schema=schema(LABELS), orient="row"),
-        annotations=_columns(rows.annotations, schema(ANNOTATIONS)),
-        problems=pl.concat([dataset.problems, problem_table(rows.problems)]),
+        labels=labels.with_columns(sha256=pl.Series(digests, dtype=pl.String)).rename({"label": "path"}),
+        annotations=rows.table(),
+        problems=pl.concat([dataset.problems, problem_table(problems)]),
+        tree=None,
     )
-
-
-@dataclass(slots=True)
-class _Rows:
-    """What is collected while labels are read."""
-
-    labels: list[tuple[object, ...]] = field(default_factory=list)
-    annotations: list[tuple[object, ...]] = field(default_factory=list)
-    problems: list[ProblemRow] = field(default_factory=list)
 
 
 def source_of(path: str) -> str:
     """The picture that an image was exported from: Roboflow's `<source>.rf.<hash>`, else its own stem."""
     stem = path.rpartition("/")[2].rpartition(".")[0]
-    export = _EXPORT.fullmatch(stem)
+    export = _EXPORT.fullmatch(stem) if ".rf." in stem else None
     return export[1] if export else stem
 
 
-def _images(dataset: Dataset, tree: Tree, problems: list[ProblemRow]) -> Iterator[tuple[str, Split, bool]]:
-    """Every image of a split, once: the first split that names it has it; whether any list names it."""
+def _images(dataset: Dataset, tree: Tree, owners: Mapping[str, Split], listed: set[str]) -> pl.DataFrame:
+    """The table of images."""
+    paths = sorted(owners)
+    labels = list(labels_of(paths, tree))
+    columns = {
+        "path": paths,
+        "label": labels,
+        "has_label": [tree.has_file(label) for label in labels],
+        "source": [source_of(path) for path in paths],
+        "listed": [path in listed for path in paths],
+    }
+    places = _places(dataset.splits, (owners[path] for path in paths))
+    kinds = {name: kind for name, kind in schema(IMAGES).items() if name in columns}
+    return pl.DataFrame(columns, schema=kinds).hstack(places).select(schema(IMAGES).keys())
+
+
+def _labels(dataset: Dataset, tree: Tree) -> pl.DataFrame:
+    """The label files of the splits in path order: those of images, and those that no image has."""
+    place = "unit", "collection", "split"
+    labelled = dataset.images.filter(pl.col("has_label")).unique("label", keep="first", maintain_order=True)
+    owned = labelled.select("label", *place, pl.col("path").alias("image"))
+    lost = dict(reversed(list(orphans(dataset, tree))))  # of two splits the first has it
+    alone = pl.DataFrame({"label": list(lost)}, schema={"label": pl.String()})
+    alone = alone.hstack(_places(dataset.splits, lost.values())).with_columns(image=pl.lit(None, pl.String()))
+    return pl.concat([owned, alone]).sort("label")
+
+
+def _places(splits: tuple[Split, ...], owners: Iterable[Split]) -> pl.DataFrame:
+    """The columns of PLACE, a row for each owner."""
+    rows = [(split.unit, split.collection, split.name) for split in splits]
+    row_of = {split.unit: row for row, split in enumerate(splits)}
+    places = pl.DataFrame(rows, schema=schema(PLACE), orient="row")
+    chosen = pl.Series([row_of[owner.unit] for owner in owners], dtype=pl.UInt32)
+    return places.select(pl.all().gather(chosen))
+
+
+def _owners(dataset: Dataset, tree: Tree, problems: list[ProblemRow]) -> tuple[dict[str, Split], set[str]]:
+    """Every image with the first split that names it, and those that any list names."""
     owners: dict[str, Split] = {}
     listed: set[str] = set()
     for split in dataset.splits:
-        held = {path for folder in split.folders for path in tree.below(folder) if is_image(path)}
+        held = (path for folder in split.folders for path in tree.below(folder) if is_image(path))
         taken = _claim(owners, held, split)
         # folders that two splits share are a problem of the layout already; here a list was first
         taken = [path for path in taken if not any(lies_in(path, place) for place in owners[path].folders)]
@@ -143,12 +168,12 @@ def _images(dataset: Dataset, tree: Tree, problems: list[ProblemRow]) -> Iterato
             _report_repeated(problems, file, split, lines)
             if taken := _claim(owners, lines, split):
                 problems.append(_taken(file, f"{display(split.unit)} names", taken, owners))
-    yield from ((path, split, path in listed) for path, split in owners.items())
+    return owners, listed
 
 
 def _claim(owners: dict[str, Split], paths: Iterable[str], split: Split) -> list[str]:
     """Give a split the images that no other has yet; those that another has, in path order."""
-    return sorted(path for path in paths if owners.setdefault(path, split) != split)
+    return sorted({path for path in paths if owners.setdefault(path, split) is not split})
 
 
 def _taken(place: str, act: str, taken: list[str], owners: Mapping[str, Split]) -> ProblemRow:
@@ -164,33 +189,3 @@ def _report_repeated(problems: list[ProblemRow], file: str, split: Split, lines:
         unit, first = display(split.unit), display(repeated[0])
         message = f"{unit} names {len(repeated)} of its images more than once, first {first}"
         problems.append(ProblemRow(Problem.CONFIG, file, message))
-
-
-def _read_label(dataset: Dataset, label: str, split: Split, image: str | None, rows: _Rows) -> None:
-    try:
-        data, _ = read_file(dataset.root / to_os(label), LIMIT_BYTES)
-    except NotRead as error:
-        rows.labels.append((label, *_place(split), image, None))
-        rows.problems.append(ProblemRow(Problem.MALFORMED, label, f"cannot be read: {error}", split=split))
-        return
-    rows.labels.append((label, *_place(split), image, hashlib.sha256(data).hexdigest()))
-    names = dataset.classes.get(split.collection) or ()
-    for row in parse_labels(data):
-        if not isinstance(row, Annotation):
-            problem = ProblemRow(Problem.MALFORMED, label, row.message, row.line, row.column, split)
-            rows.problems.append(problem)
-            continue
-        name = names[row.class_id] if 0 <= row.class_id < len(names) else None
-        edges = (row.x_min, row.y_min, row.x_max, row.y_max)
-        place = (label, row.line, *_place(split), image)
-        rows.annotations.append((*place, row.kind, row.class_id, name, *edges, row.values))
-
-
-def _place(split: Split) -> tuple[str, str, str]:
-    return split.unit, split.collection, split.name
-
-
-def _columns(rows: list[tuple[object, ...]], columns: dict[str, pl.DataType]) -> pl.DataFrame:
-    """Many rows as a table: column by column, which is faster than by rows."""
-    values = zip(*rows, strict=True) if rows else [()] * len(columns)
-    return pl.DataFrame(dict(zip(columns, map(list, values), strict=True)), schema=columns)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Container, Iterator
 
 import polars as pl
 
 from holdfast.dataset import Dataset, Problem, ProblemRow, Split
 from holdfast.formats.tree import Tree, join, upward
-from holdfast.formats.yolo_paths import label_folder, label_of
+from holdfast.formats.yolo_paths import label_folder, label_name
 from holdfast.images import is_image
 
 _NO_LABELS = {
@@ -18,14 +19,19 @@ _NO_LABELS = {
 """Text files that labelling tools leave beside labels."""
 
 
-def orphans(dataset: Dataset, tree: Tree, labels: Mapping[str, object]) -> Iterator[tuple[str, Split]]:
-    """Label files where the splits' labels belong that are none of `labels` and have no image in the tree."""
-    wanted = {*labels, *(file for split in dataset.splits for file in split.lists)}
+def orphans(dataset: Dataset, tree: Tree) -> Iterator[tuple[str, Split]]:
+    """Label files where the splits' labels belong that have no image in the tree."""
+    wanted: dict[str, set[str]] = defaultdict(set)
     for folder, names in tree.files.items():
-        wanted.update(label_of(join(folder, name), tree) for name in names if is_image(name))
-    for path, split in _label_files(dataset, tree):
-        if _is_label(path) and path not in wanted:
-            yield path, split
+        labels = {label_name(name) for name in names if is_image(name)}
+        if labels:
+            wanted[label_folder(folder, tree)] |= labels
+    lists = {file for split in dataset.splits for file in split.lists}
+    for folder, split in _all_label_folders(dataset, tree):
+        here = wanted[folder]
+        for name in tree.files.get(folder, ()):
+            if name not in here and _is_label(name) and join(folder, name) not in lists:
+                yield join(folder, name), split
 
 
 def report_skipped(dataset: Dataset, images: pl.DataFrame, tree: Tree, problems: list[ProblemRow]) -> None:
@@ -48,9 +54,8 @@ def report_skipped(dataset: Dataset, images: pl.DataFrame, tree: Tree, problems:
             )
 
 
-def report_unreferenced(images: pl.DataFrame, tree: Tree, problems: list[ProblemRow]) -> None:
+def report_unreferenced(used: Container[str], tree: Tree, problems: list[ProblemRow]) -> None:
     """Images that no split refers to, with what else lies in their folder unused."""
-    used = set(images["path"])
     for folder, names in tree.files.items():
         unused = [path for name in names if is_image(name) and (path := join(folder, name)) not in used]
         if not unused:
@@ -61,20 +66,20 @@ def report_unreferenced(images: pl.DataFrame, tree: Tree, problems: list[Problem
         problems += [ProblemRow(Problem.UNREFERENCED, path, message) for path in unused]
 
 
-def _label_files(dataset: Dataset, tree: Tree) -> Iterator[tuple[str, Split]]:
-    """Every file where labels of a split belong; those of a list are only beside its own images' labels."""
+def _all_label_folders(dataset: Dataset, tree: Tree) -> Iterator[tuple[str, Split]]:
+    """Folders where labels of a split belong; those of a list are only beside its own images' labels."""
     for split in dataset.splits:
         for folder in dict.fromkeys(label_folder(folder, tree) for folder in split.folders):
-            yield from ((path, split) for path in tree.below(folder))
-    for folder, split in _label_folders(dataset, dataset.images).items():
-        yield from ((join(folder, name), split) for name in tree.files.get(folder, ()))
+            yield from ((below, split) for below in tree.folders_below(folder))
+    yield from _label_folders(dataset, dataset.images).items()
 
 
 def _label_folders(dataset: Dataset, images: pl.DataFrame) -> dict[str, Split]:
     """The folders of the labels of all images, each with the first split that has one there."""
     splits = {split.unit: split for split in dataset.splits}
-    rows = images.select("label", "unit").rows()
-    return {label.rpartition("/")[0]: splits[unit] for label, unit in reversed(rows)}
+    folders = images.select(pl.col("label").str.replace("/?[^/]*$", ""), "unit")
+    rows = folders.unique("label", keep="first", maintain_order=True).rows()
+    return {folder: splits[unit] for folder, unit in reversed(rows)}
 
 
 def _is_label(path: str) -> bool:

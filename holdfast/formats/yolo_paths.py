@@ -6,13 +6,24 @@ The label of `.../images/a.jpg` is `.../labels/a.txt`: the last `images` of its 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from holdfast.formats.tree import Tree, join
 
 
-def label_of(path: str, tree: Tree) -> str:
-    """Where the label of an image belongs."""
-    folder, _, name = path.rpartition("/")
-    return join(label_folder(folder, tree), name.rpartition(".")[0] + ".txt")
+def labels_of(paths: Iterable[str], tree: Tree) -> Iterator[str]:
+    """Where the label of each image belongs."""
+    folders: dict[str, str] = {}
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        if folder not in folders:
+            folders[folder] = label_folder(folder, tree)
+        yield join(folders[folder], label_name(name))
+
+
+def label_name(name: str) -> str:
+    """What the label of an image of this name is called."""
+    return name.rpartition(".")[0] + ".txt"
 
 
 def label_folder(folder: str, tree: Tree) -> str:

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from holdfast.formats.safe_yaml import BadYaml, load_yaml
-from holdfast.formats.yolo_labels import Annotation, Malformed, parse_labels
+from holdfast.formats.yolo_labels import Annotation, Malformed, parse_boxes, parse_labels
 
 FIELDS = st.one_of(
     st.integers(-3, 99).map(str),
@@ -61,3 +61,52 @@ def test_a_label_of_too_many_lines_is_cut() -> None:
     assert len(rows) == 100_000
     assert isinstance(last, Malformed)
     assert "more than 100000 lines" in last.message
+
+
+NUMBERS = st.one_of(
+    st.floats(0, 1).map(repr),
+    st.integers(-9, 10**20).map(str),
+    st.sampled_from(["1e-05", "1E5", "1e400", "-0.0", "+.5", "5.", "1_0", "-", ".", "1e", "nan", "\u0663"]),
+)
+BOX_LINES = st.tuples(
+    st.one_of(st.integers(0, 9).map(str), NUMBERS, st.sampled_from(["3.0", "+1", "9" * 18, "9" * 19])),
+    *[NUMBERS] * 4,
+).map(" ".join)
+NEARLY_BOXES = st.tuples(
+    st.lists(BOX_LINES, max_size=4),
+    st.sampled_from(["\n", "\r\n", "\r", "\n\n", " \n", "\t\n"]),
+    st.sampled_from(["", "\n", "\r\n", "\r", " ", "\n\n"]),
+).map(lambda parts: (parts[1].join(parts[0]) + parts[2]).encode())
+PIECES = st.sampled_from([b" ", b"\n", b"\r", b"", b"9", b"e", b"\x0b"])
+CHANGES = st.lists(st.tuples(st.integers(0, 200), PIECES), max_size=2)
+
+
+def changed(data: bytes, changes: list[tuple[int, bytes]]) -> bytes:
+    for place, new in changes:
+        data = data[:place] + new + data[place + 1 :]
+    return data
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.one_of(st.builds(changed, NEARLY_BOXES, CHANGES), LABELS))
+@example(b"0 0.1 0.2 0.3 0.4\n1 1 1 1 1\n")
+@example(b"0 0.1 0.2 0.3\n0 0.1 0.2 0.3 0.4 0.5\n")
+@example(b"0 0.1 0.2 0.3 0.4\r\r\n")
+@example(b" 0.1 0.2 0.3 0.4\n")
+@example(b"0 1.7e308 1.7e308 1 1\n")
+def test_plain_boxes_are_read_as_any_line_is(data: bytes) -> None:
+    boxes = parse_boxes(data)
+    if boxes is not None:
+        rows = list(parse_labels(data))
+        assert [row.line for row in rows] == list(range(1, len(boxes.classes) + 1))
+        assert [row.kind for row in rows if isinstance(row, Annotation)] == ["box"] * len(rows)
+        assert [row.class_id for row in rows] == boxes.classes
+        assert [repr(value) for row in rows for value in row.values] == [repr(v) for v in boxes.values]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("last", [True, False])
+def test_plain_boxes_are_not_left_to_the_slow_reader(end: str, last: bool) -> None:
+    lines = ["0 0.5 0.5 0.1 0.1", "17 1 1 1e-05 0.12345678901234567"]
+    text = end.join(lines) + end * last
+    assert parse_boxes(text.encode()) == ([0, 17], [0.5, 0.5, 0.1, 0.1, 1, 1, 1e-05, 0.12345678901234567])
