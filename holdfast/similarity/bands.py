@@ -24,6 +24,7 @@ MAX_PLACES = 32
 """Hashes of a bucket in a table."""
 _SMALL = 0.01
 """Seconds below which nothing is to be saved."""
+_SAMPLE = 1000
 _MIN_LOAD, _MAX_LOAD = 0.02, 24.0
 """Mean hashes of a bucket."""
 _MAX_MASKS = 50_000
@@ -73,6 +74,24 @@ def masks(width: int, flips: int) -> tuple[int, ...]:
     return tuple(sum(1 << bit for bit in bits) for k in counts for bits in combinations(range(width), k))
 
 
+def dealt(values: NDArray[np.uint64], count: int) -> NDArray[np.uint64]:
+    """The same bits of every hash dealt to so many bands in turn, which keeps distances.
+
+    Neighbouring bits of a perceptual hash are of like frequencies. A band of the low ones alone would hardly
+    tell the pictures of a homogeneous set apart.
+    """
+    dealt_bits = [bit for start in range(count) for bit in range(start, BITS, count)]
+    moved = np.uint64(1) << np.argsort(dealt_bits).astype(np.uint64)  # for each bit of a hash
+    bytes_ = np.arange(256)[:, None] >> np.arange(8) & 1
+    tables = [bytes_.astype(np.uint64) @ moved[start : start + 8] for start in range(0, BITS, 8)]
+    result = np.empty_like(values)
+    for start in range(0, len(values), CELLS):
+        part = values[start : start + CELLS]
+        moves = (table[part >> np.uint64(8 * place) & np.uint64(255)] for place, table in enumerate(tables))
+        result[start : start + CELLS] = np.bitwise_or.reduce(list(moves))
+    return result
+
+
 def cut(radius: int, count: int, width: int) -> tuple[Band, ...]:
     """So many bands, each of its first `width` bits at most."""
     edges = [BITS * place // count for place in range(count + 1)]
@@ -85,8 +104,7 @@ def cut(radius: int, count: int, width: int) -> tuple[Band, ...]:
 
 def choose(size: int, radius: int, queries: int) -> Layout:
     """The cheapest layout to find, for `queries` of so many distinct hashes, all hashes within the radius."""
-    pairs = queries * size - queries * queries / 2
-    every = Layout((), pairs * (CELL + _CALL / CELLS))
+    every = _every(size, queries)
     if every.seconds < _SMALL:
         return every
     counts = range(1, radius + 2)
@@ -98,6 +116,19 @@ def choose(size: int, radius: int, queries: int) -> Layout:
         if all(_mask_count(band) <= _MAX_MASKS for band in bands)
     ]
     return min([every, *layouts], key=lambda layout: layout.seconds)
+
+
+def tell_apart(bands: tuple[Band, ...], values: NDArray[np.uint64]) -> bool:
+    """Whether the bands leave fewer pairs than comparing all would cost: not if most hashes agree in one."""
+    sample = values[:: len(values) // _SAMPLE + 1]
+    bits = sample[:, None] ^ sample
+    shares = [float((np.bitwise_count(band.keys(bits)) <= band.flips).mean()) for band in bands]
+    return sum(shares) * _CANDIDATE < CELL
+
+
+def _every(size: int, queries: int) -> Layout:
+    pairs = queries * size - queries * queries / 2
+    return Layout((), pairs * (CELL + _CALL / CELLS))
 
 
 def _mask_count(band: Band) -> int:

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from holdfast.similarity.bands import CELLS, choose
+from holdfast.similarity.bands import CELLS, choose, dealt, tell_apart
 from holdfast.similarity.search import Search, gathered
-from holdfast.similarity.table import Batch, Hashes, Indices, ranges
+from holdfast.similarity.table import Asked, Batch, Hashes, Indices, ranges
 
 _Ranges = tuple[Indices, Indices]
 """First position and the one after the last of each range."""
 LIMIT = 10_000_000
 """Pairs that are kept: some 600 MB while they are put in order."""
 THREADS = 2
+_SLICE = 1 << 20
+"""Pairs of hashes whose members are paired at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +57,24 @@ def pairs_within(
     """
     equal = _collapsed(hashes, known)
     asked = equal.starts[1:] > equal.new if known else None
-    queries = int(np.count_nonzero(asked)) if asked is not None else len(equal.values)
-    near = Batch(np.empty(0, np.int64), np.empty(0, np.int64), 0)
-    if radius and queries:
-        layout = choose(len(equal.values), radius, queries)
-        whole = choose(len(equal.values), radius, len(equal.values))
-        if whole.seconds < layout.seconds:  # so many are new that the pairs of known ones come at no cost
-            layout, asked = whole, None
-        near = Search(equal.values, radius, asked, limit).found(layout.bands, threads)
+    if radius and (asked is None or asked.any()):
+        near = _near(equal.values, radius, asked, limit, threads)
+    else:
+        near = Batch(np.empty(0, np.int64), np.empty(0, np.int64), 0)
     return _expanded(hashes, equal, near, limit)
+
+
+def _near(values: Hashes, radius: int, asked: Asked, limit: int, threads: int) -> Batch:
+    """Close pairs of distinct hashes; those of two that are not asked for only where they come at no cost."""
+    size = len(values)
+    layout = choose(size, radius, size)
+    if asked is not None:
+        some = choose(size, radius, int(np.count_nonzero(asked)))
+        layout, asked = (some, asked) if some.seconds < layout.seconds else (layout, None)
+    if layout.bands:
+        values = dealt(values, len(layout.bands))
+    bands = layout.bands if tell_apart(layout.bands, values) else ()
+    return Search(values, radius, asked, limit).found(bands, threads)
 
 
 def _collapsed(hashes: Hashes, known: int) -> _Equal:
@@ -83,13 +94,11 @@ def _collapsed(hashes: Hashes, known: int) -> _Equal:
 def _expanded(hashes: Hashes, equal: _Equal, near: Batch, limit: int) -> Pairs:
     """The pairs of all members of near hashes and of equal ones, in order."""
     pairs = gathered(_member_pairs(equal, near), limit)
-    first, second = np.minimum(pairs.first, pairs.second), np.maximum(pairs.first, pairs.second)
-    del pairs
-    packed = first[:limit].astype(np.uint64) << np.uint64(32) | second[:limit].astype(np.uint64)
-    complete = max(len(first), len(near.first)) <= limit
+    complete = max(len(pairs.first), len(near.first)) <= limit
+    first, second = pairs.first[:limit], pairs.second[:limit]
+    packed = np.minimum(first, second) << 32 | np.maximum(first, second)
     packed.sort()
-    first = (packed >> np.uint64(32)).astype(np.int64)
-    second = (packed & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    first, second = packed >> 32, packed & 0xFFFFFFFF
     return Pairs(first, second, np.bitwise_count(hashes[first] ^ hashes[second]), complete, near.compared)
 
 
@@ -100,9 +109,10 @@ def _member_pairs(equal: _Equal, near: Batch) -> Iterator[Batch]:
     value = np.repeat(several.nonzero()[0], (ends - begins)[several])
     later = np.maximum(members + 1, equal.new[value])
     yield from _beside(equal.order, (members, members + 1), (later, ends[value]))
-    a, b = near.first, near.second
-    yield from _beside(equal.order, (begins[a], ends[a]), (equal.new[b], ends[b]))
-    yield from _beside(equal.order, (equal.new[a], ends[a]), (begins[b], equal.new[b]))
+    for start in range(0, len(near.first), _SLICE):
+        a, b = near.first[start : start + _SLICE], near.second[start : start + _SLICE]
+        yield from _beside(equal.order, (begins[a], ends[a]), (equal.new[b], ends[b]))
+        yield from _beside(equal.order, (equal.new[a], ends[a]), (begins[b], equal.new[b]))
 
 
 def _beside(order: Indices, left: _Ranges, right: _Ranges) -> Iterator[Batch]:

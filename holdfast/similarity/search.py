@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from holdfast.similarity.bands import CELLS, Band, masks
-from holdfast.similarity.table import Batch, Hashes, Indices, Table, looked_up, row_pairs, table
+from holdfast.similarity.table import Asked, Batch, Hashes, Indices, Table, looked_up, row_pairs, table
 
 _ROWS = 64
 """Hashes that are compared with all others in one task."""
@@ -22,11 +21,11 @@ Task = Callable[[], Batch]
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for: pairs within a radius, one of each `asked` (None: all are), up to a limit of pairs."""
+    """What is looked for: pairs within a radius, one of each `asked` (None: all are), up to a limit."""
 
     values: Hashes
     radius: int
-    asked: NDArray[np.bool_] | None
+    asked: Asked
     limit: int
 
     def found(self, bands: Sequence[Band], threads: int) -> Batch:

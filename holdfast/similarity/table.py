@@ -12,6 +12,8 @@ from holdfast.similarity.bands import CELLS, Band, capacity, masks, row_length
 
 Hashes = NDArray[np.uint64]
 Indices = NDArray[np.int64]
+Asked = NDArray[np.bool_] | None
+"""Which hashes' pairs are looked for; None: those of all."""
 _SETTLE = 1 << 20
 """Pairs that are kept in their raw form, about, while a row is searched."""
 
@@ -59,7 +61,7 @@ class _Facing:
 _NO_GAP = 62
 
 
-def table(values: Hashes, band: Band, asked: NDArray[np.bool_] | None) -> Table:
+def table(values: Hashes, band: Band, asked: Asked) -> Table:
     """The table of distinct hashes. Without `asked`, what the places do not hold is to be looked up."""
     keys = band.keys(values)
     order = np.argsort(keys)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holdfast.similarity.bands import choose, cut
+from holdfast.similarity.bands import choose, cut, dealt, tell_apart
 from holdfast.similarity.hamming import Pairs, pairs_within
 from holdfast.similarity.search import Search
 
@@ -179,3 +179,25 @@ def test_bands_leave_no_pair_out_by_counting(radius: int) -> None:
         edges = [(band.shift, band.shift + band.width) for band in bands]
         assert all(stop <= start for (_, stop), (start, _) in pairwise(edges))
         assert edges[-1][1] <= 64
+
+
+@pytest.mark.parametrize("count", range(1, 18))
+def test_dealing_keeps_distances_and_deals_neighbours_apart(count: int) -> None:
+    hashes = clustered(300, count, 3)
+    moved = dealt(hashes, count)
+    assert np.array_equal(
+        np.bitwise_count(moved[:, None] ^ moved), np.bitwise_count(hashes[:, None] ^ hashes)
+    )
+    places = np.log2(dealt(np.uint64(1) << np.arange(64, dtype=np.uint64), count).astype(float)).astype(int)
+    assert sorted(places) == list(range(64))
+    assert count == 1 or min(abs(np.diff(places))) >= 64 // count - 1
+
+
+def test_bands_in_which_most_hashes_agree_are_not_used() -> None:
+    random = np.random.default_rng(4)
+    alike = random.integers(0, 1 << 20, 20_000, dtype=np.uint64) << np.uint64(44)
+    assert not tell_apart(cut(8, 4, 14), alike)
+    assert tell_apart(cut(8, 4, 14), random.integers(0, 1 << 64, 20_000, dtype=np.uint64))
+    few = np.unique(alike)[:5000]
+    pairs = pairs_within(few, 1)
+    assert set(zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)) == matrix_pairs(few, 1)
