@@ -28,21 +28,17 @@ from holdfast import Finding, PairKind, check, display
 Annotations = Counter[tuple[object, ...]]
 
 
-@check(per="dataset", needs=("sha256", "fingerprint"))
+@check(per="dataset", needs=("sha256",))
 def conflicting_labels(
     pairs: pl.DataFrame, images: pl.DataFrame, annotations: pl.DataFrame, *, decimals: int = 17
 ) -> Iterator[Finding]:
     """Exact pairs whose labels say different things."""
     exact = pairs.filter(pl.col("kind") != PairKind.NEAR)
-    names = pl.concat([exact["path"], exact["other"].alias("path")]).unique()
-    concerned = images.filter(pl.col("path").is_in(names.to_list()))
-    labels = {
-        path: label if has else None
-        for path, label, has in concerned.select("path", "label", "has_label").rows()
-    }
-    boxes = _annotations(annotations, concerned["label"], decimals)
-    for path, other, kind, group in exact.select("path", "other", "kind", "group").rows():
-        first, second = labels[path], labels[other]
+    differing = _differing(exact, images, annotations)
+    named = {label for labels in differing.select("label", "label_other").rows() for label in labels if label}
+    boxes = _annotations(annotations.filter(pl.col("label").is_in(list(named))), decimals)
+    rows = differing.select("path", "other", "kind", "group", "label", "label_other").rows()
+    for path, other, kind, group, first, second in rows:
         a, b = boxes.get(first, Counter()), boxes.get(second, Counter())
         if a != b or (first is None) != (second is None):
             counts = f"{_count(a, first)} and {_count(b, second)}, {(a & b).total()} in common"
@@ -50,11 +46,26 @@ def conflicting_labels(
             yield Finding(path, message, related=(other,), kind=kind, group=group)
 
 
-def _annotations(
-    annotations: pl.DataFrame, labels: pl.Series, decimals: int
-) -> dict[str | None, Annotations]:
-    found: dict[str | None, Annotations] = {}
-    rows = annotations.filter(pl.col("label").is_in(labels.to_list()))
+def _differing(pairs: pl.DataFrame, images: pl.DataFrame, annotations: pl.DataFrame) -> pl.DataFrame:
+    """Pairs whose labels are not written alike, with them; most are, which is quicker to see."""
+    paths = pl.concat([pairs["path"], pairs["other"].alias("path")]).unique().to_frame()
+    labels = images.join(paths, on="path", how="semi").select(
+        "path", label=pl.when("has_label").then("label")
+    )
+    lines = annotations.join(labels, on="label", how="semi", maintain_order="left")
+    written = lines.group_by("label", maintain_order=True).agg(
+        written=pl.struct("class_id", "class_name", "values")
+    )
+    known = labels.join(written, on="label", how="left")
+    both = pairs.join(known, on="path", how="left", maintain_order="left").join(
+        known, left_on="other", right_on="path", how="left", maintain_order="left", suffix="_other"
+    )
+    missing = pl.col("label").is_null() != pl.col("label_other").is_null()
+    return both.filter(missing | ~pl.col("written").eq_missing(pl.col("written_other")))
+
+
+def _annotations(rows: pl.DataFrame, decimals: int) -> dict[str, Annotations]:
+    found: dict[str, Annotations] = {}
     for label, name, number, values in rows.select("label", "class_name", "class_id", "values").rows():
         found.setdefault(label, Counter())[name or number, *(round(value, decimals) for value in values)] += 1
     return found

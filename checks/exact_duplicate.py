@@ -23,7 +23,7 @@ import polars as pl
 from holdfast import Finding, PairKind, check, display
 
 
-@check(per="split_name", needs=("sha256", "fingerprint"))
+@check(per="split_name", needs=("sha256",))
 def exact_duplicate(pairs: pl.DataFrame) -> Iterator[Finding]:
     """Pairs of equal bytes or equal pictures."""
     exact = pairs.filter(pl.col("kind") != PairKind.NEAR)

@@ -31,7 +31,7 @@ import polars as pl
 from holdfast import Finding, PairKind, Severity, check, display
 
 
-@check(per="split_name", needs=("sha256", "fingerprint", "phash", "spread"))
+@check(per="split_name", needs=("sha256",))
 def near_duplicate(pairs: pl.DataFrame, *, distance: int = 8) -> Iterator[Finding]:
     """Proved pairs within the distance."""
     near = pairs.filter(pl.col("kind") == PairKind.NEAR, pl.col("distance") <= distance)

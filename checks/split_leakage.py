@@ -32,7 +32,7 @@ SAME = {
 }
 
 
-@check(per="split_pair", needs=("sha256", "fingerprint", "phash", "spread"))
+@check(per="split_pair", needs=("sha256",))
 def split_leakage(
     pairs: pl.DataFrame, images: pl.DataFrame, unit: Unit, *, distance: int = 8
 ) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import holdfast
 from holdfast.errors import UsageError
-from holdfast.facts.cache import default_folder
+from holdfast.facts.places import default_folder
 from holdfast.names import shown_path
 from holdfast.plugin.collecting import is_check_file
 from holdfast.rules import checks_folder, is_installed, load_rules
@@ -139,6 +139,8 @@ def _init(given: argparse.Namespace, rest: list[str]) -> None:
 def _starting_settings() -> str:
     lines = [
         "# Settings of Holdfast. Remove the `#` of what you change; an unknown key is an error.",
+        "",
+        '# decode = "full"     # decode every picture in full, not only those that may be copies',
         "",
         "# [counts]            # numbers of images that must be there",
         "# all = 9427",

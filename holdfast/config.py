@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,17 @@ from holdfast.files import NotRead, read_file
 from holdfast.finding import Severity
 
 FILE_NAME = "holdfast.toml"
+_KEYS = ("rules", "splits", "counts", "decode")
 _LIMIT = 1 << 20
 _SPLITS = ("train", "val", "test")
+
+
+class Decode(StrEnum):
+    """How pictures are decoded to find pairs: JPEGs at their cheapest scale first and in full only where a
+    pair is likely, or every picture in full from the start."""
+
+    DRAFT = "draft"
+    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,7 @@ class Settings:
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     splits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
+    decode: Decode = Decode.DRAFT
     text: str = ""
 
     def error(self, message: str, table: str, key: str = "") -> UsageError:
@@ -107,9 +118,12 @@ def load_settings(root: Path, file: Path | None = None, fallback: Path | None = 
 def _parse(file: Path, text: str, data: dict[str, Any]) -> Settings:
     plain = Settings(file, text=text)
     for key, value in data.items():
-        if key not in ("rules", "splits", "counts"):
-            raise plain.error(f"unknown key {key!r}; there are rules, splits, counts", "", key)
-        if not isinstance(value, dict):
+        if key not in _KEYS:
+            raise plain.error(f"unknown key {key!r}; there are {', '.join(_KEYS)}", "", key)
+        if key == "decode":
+            if value not in list(Decode):
+                raise plain.error(f"decode is {value!r}; it can be {', '.join(Decode)}", "", key)
+        elif not isinstance(value, dict):
             raise plain.error(f"{key} is a table, as in [{key}]", "", key)
     for name, options in data.get("rules", {}).items():
         if not isinstance(options, dict):
@@ -119,7 +133,8 @@ def _parse(file: Path, text: str, data: dict[str, Any]) -> Settings:
     for key, value in counts.items():
         if type(value) is not int or value < 0:
             raise plain.error(f"count of {key!r} is {value!r}, not a whole number", "counts", key)
-    return Settings(file, data.get("rules", {}), splits, counts, text)
+    decode = Decode(data.get("decode", Decode.DRAFT))
+    return Settings(file, data.get("rules", {}), splits, counts, decode, text)
 
 
 def _folders(settings: Settings, split: str, value: object) -> tuple[str, ...]:

@@ -53,13 +53,7 @@ FACTS = (
     Column("format", pl.String(), "Pillow's name of the file format, as in JPEG"),
     Column("width", pl.Int32(), "pixels, as displayed (EXIF orientation applied)"),
     Column("height", pl.Int32(), "pixels, as displayed"),
-    Column(
-        "fingerprint",
-        pl.UInt32(),
-        "CRC-32 of the grey picture's histogram and size: unequal means other pictures",
-    ),
     Column("phash", pl.UInt64(), "imagehash.phash of the displayed picture, first bit highest"),
-    Column("spread", pl.Float64(), "standard deviation of grey, 0 to 255; null: over 8 bits a sample"),
 )
 """Measured by the scan, each only when a selected check needs it."""
 

@@ -6,15 +6,19 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from holdfast.errors import UsageError
-from holdfast.facts.decode import measure_image, set_limits
+from holdfast.facts.decode import measure_image
+from holdfast.facts.hashing import perceptual_hashes
 from holdfast.facts.levels import Level
 from holdfast.facts.looks import look_at
+from holdfast.facts.opening import set_limits
 from holdfast.facts.worker import LIMIT_BYTES
 from holdfast.files import NotRead, read_file
 from holdfast.names import display, to_text
 from holdfast.pairing import MIN_CORRELATION
-from holdfast.similarity.proof import compare, grey_of
+from holdfast.similarity.proof import compare
 
 
 def explain_pair(first: Path, second: Path) -> Iterator[str]:
@@ -24,18 +28,21 @@ def explain_pair(first: Path, second: Path) -> Iterator[str]:
     """
     set_limits()
     data = [_read(path) for path in (first, second)]
-    facts = [measure_image(bytes_, Level.PERCEPTUAL) for bytes_ in data]
-    for path, fact in zip((first, second), facts, strict=True):
+    for path, content in zip((first, second), data, strict=True):
+        fact = measure_image(content, Level.EXACT)
         shown = display(to_text(str(path)))
-        if fact.fault is not None or fact.phash is None:
+        if fact.fault is not None or fact.grey is None:
             raise UsageError(f"{shown}: {fact.fault}: {fact.detail}")
-        yield f"{shown}: {fact.format}, {fact.width} x {fact.height} px, phash {fact.phash:016x}"
-    looks = [look_at(bytes_) for bytes_ in data]
-    distance = ((facts[0].phash or 0) ^ (facts[1].phash or 0)).bit_count()
-    proof = compare(grey_of(looks[0].colour), grey_of(looks[1].colour))
+        phash = perceptual_hashes([fact.grey])[0]
+        yield f"{shown}: {fact.format}, {fact.width} x {fact.height} px, phash {phash:016x}"
+    looks = [look_at(content, digest=True) for content in data]
+    ours, theirs = perceptual_hashes([look.hashed for look in looks]).tolist()
+    distance = (ours ^ theirs).bit_count()
+    greys = (np.frombuffer(look.grey, np.uint8) for look in looks)
+    proof = compare(*greys)
     yield f"perceptual distance: {distance} of 64 bits (imagehash.phash of the picture as displayed)"
-    correlation = f"{proof.correlation:.4f}" if proof.structured else "none, no structure to compare"
-    yield f"correlation at 64 x 64 grey: {correlation} (the same from {MIN_CORRELATION})"
+    shown = f"{proof.correlation:.4f}" if proof.structured else "none, no structure to compare"
+    yield f"correlation at 64 x 64 grey: {shown} (the same from {MIN_CORRELATION})"
     if hashlib.sha256(data[0]).digest() == hashlib.sha256(data[1]).digest():
         yield "verdict: the same bytes"
     elif looks[0].picture == looks[1].picture:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from holdfast.facts.cache import cache_file
+from holdfast.facts.places import dataset_folder
 
 REPORTS = Path("reports")
 FINDINGS = "findings.jsonl"
@@ -18,4 +18,4 @@ def reports_folder(root: Path, cache: Path | None = None) -> Path:
     """
     if not REPORTS.resolve().is_relative_to(root.resolve()):
         return REPORTS
-    return cache_file(root, cache).with_suffix("") / REPORTS
+    return dataset_folder(root, cache) / REPORTS

@@ -1,181 +1,203 @@
-"""The cache of measured facts: one SQLite file a dataset, in the user's cache folder.
+"""The cache of measured facts: one SQLite file in the user's cache folder.
 
-A file is known by name and state (inode, size, times), what was measured by the digest of its
-bytes. An entry counts only if the file had been at rest before it was read, as git treats its
-index: a file written within the clock's grain of the reading is read again ("racily clean",
-https://git-scm.com/docs/racy-git). A library of another version starts an empty cache.
+What was measured is kept by the digest of the file's bytes, so that a copy, a fresh checkout or a
+moved dataset is read and not decoded; the digest by the file's path and state (inode, size, times),
+so that a file at rest is not even read (`holdfast.facts.states` says when). A library of another
+version starts an empty cache. Every write is a transaction of its own: a run that is killed keeps
+what it measured, and others may write between.
 """
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
+import base64
 import os
 import sqlite3
-import sys
-import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from holdfast.errors import UsageError
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 
-_VERSION = "3"
-_GRAIN = 2_000_000_000
-"""Nanoseconds: the coarsest clock of a common file system (FAT)."""
+from holdfast.facts.levels import Level
+from holdfast.facts.messages import Reply
+from holdfast.facts.places import cache_file
+from holdfast.facts.tables import CREATE, KEEP_FACTS, KEEP_FILES, MEASURED, STAMPS, frame, signed
+from holdfast.fault import Fault
+
 PATIENCE = 20.0
 """Seconds to wait for another run that writes the same cache."""
-_TABLES = """
-CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, inode INT, size INT, modified INT, changed INT,
-                                  read INT, sha256 TEXT) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS facts (sha256 TEXT PRIMARY KEY, level INT, fault TEXT, detail TEXT, format TEXT,
-                                  width INT, height INT, fingerprint INT, phash TEXT,
-                                  spread REAL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS looks (sha256 TEXT PRIMARY KEY, picture TEXT, colour BLOB) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS previews (sha256 TEXT PRIMARY KEY, jpeg BLOB) WITHOUT ROWID;
-"""
-_KEEP_FACTS = """
-INSERT INTO facts VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (sha256) DO UPDATE SET
-level = excluded.level, fault = excluded.fault, detail = excluded.detail, format = excluded.format,
-width = excluded.width, height = excluded.height, fingerprint = excluded.fingerprint, phash = excluded.phash,
-spread = excluded.spread
-WHERE excluded.level >= level
-"""
-FACTS = ("fault", "detail", "format", "width", "height", "fingerprint", "phash", "spread")
+_ASKED = 500
+"""Digests a query: SQLite takes at least 999."""
+_FACTS = ", ".join(MEASURED)
 
-
-def default_folder() -> Path:
-    """Holdfast's folder in the user's cache folder: XDG_CACHE_HOME, else the system's usual place."""
-    home = Path.home()
-    if configured := os.environ.get("XDG_CACHE_HOME"):
-        return Path(configured) / "holdfast"
-    if sys.platform == "darwin":
-        return home / "Library" / "Caches" / "holdfast"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", home)) / "holdfast"
-    return home / ".cache" / "holdfast"
-
-
-def cache_file(root: Path, folder: Path | None) -> Path:
-    """Where the cache of a dataset is. Raises UsageError for a folder inside the dataset."""
-    place = Path(os.path.realpath(folder or default_folder()))
-    real = Path(os.path.realpath(root))
-    if place.is_relative_to(real):
-        raise UsageError(
-            f"the cache may not lie inside the data: {place}; give another folder with --cache=DIR"
-        )
-    libraries = [
-        f"{name}-{importlib.metadata.version(name)}" for name in ("Pillow", "ImageHash", "numpy", "scipy")
-    ]
-    key = "\0".join([_VERSION, *libraries, os.fspath(real)])
-    return place / f"{hashlib.sha256(os.fsencode(key)).hexdigest()[:24]}.sqlite"
+Values = tuple[Any, ...]
+Statement = tuple[str, list[Values]]
 
 
 class Cache:
-    """An open cache. `note` says in one line why nothing is kept, where that is so."""
+    """An open cache of one dataset. `note` says in one line why nothing is kept, where that is so; what
+    cannot be kept is remembered until the end of the run."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, root: Path) -> None:
         self.note = ""
         self._file = file
-        self._written = time.monotonic()
+        self._place = os.fsencode(os.path.realpath(root))
+        self._spare: sqlite3.Connection | None = None
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._base = _connect(file)
         except (OSError, sqlite3.Error) as error:
             self.note = f"cache not used: {file.parent}: {error}"
             self._base = _connect(":memory:")
+        self._root = self._number()
 
-    def known(
-        self, root: Path, paths: Iterable[tuple[str, str]], level: int
-    ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """What is known, to at least this level, of files that did not change: (path, columns of FACTS).
+    def known(self, level: Level) -> pl.DataFrame:
+        """All files of the dataset measured to at least this level: columns STAMPS and MEASURED."""
+        stamps = ", ".join(f"files.{name}" for name in STAMPS)
+        query = f"SELECT {stamps}, {_FACTS} FROM files JOIN facts ON fact = id WHERE root = ? AND level >= ?"  # noqa: S608 constants only
+        return self._frame(query, (self._root, level), STAMPS | MEASURED)
 
-        `paths` are pairs of the table's and the system's form.
-        """
-        query = f"SELECT path, inode, size, modified, changed, read, sha256, {', '.join(FACTS)} FROM files "  # noqa: S608 constants only
-        rows = {
-            row[0]: row[1:] for row in self._rows(query + "JOIN facts USING (sha256) WHERE level >= ?", level)
-        }
-        for path, system in paths:
-            row = rows.get(path)
-            if row is not None and _unchanged(os.path.join(root, system), row[:5]):
-                facts = dict(zip(FACTS, row[6:], strict=True))
-                facts["phash"] = None if facts["phash"] is None else int(facts["phash"], 16)
-                yield path, {"sha256": row[5], "size": row[1], **facts}
+    @property
+    def file(self) -> str:
+        """The file, for those who look contents up in it themselves; '' where nothing is kept."""
+        return "" if self.note else os.fspath(self._file)
 
-    def keep(self, path: str, level: int, reply: Mapping[str, Any]) -> None:
-        """Remember a worker's answer about a file."""
-        inode, size, modified, changed, read = reply["stamp"]
-        digest = reply["sha256"]
-        self._run("INSERT OR REPLACE INTO files VALUES (?,?,?,?,?,?,?)",
-                  (path, inode, size, modified, changed, read, digest))  # fmt: skip
-        facts = {name: reply.get(name) for name in FACTS}
-        if facts["phash"] is not None:
-            facts["phash"] = f"{facts['phash']:016x}"
-        self._run(_KEEP_FACTS, (digest, level, *facts.values()))
+    def facts(self, digests: Iterable[str], level: Level) -> pl.DataFrame:
+        """What is known of these contents, measured to at least this level: columns MEASURED."""
+        query = f"SELECT {_FACTS} FROM facts WHERE level >= {int(level)} AND sha256 IN "  # noqa: S608 constants only
+        parts = [self._frame(query + _marks(asked), asked, MEASURED) for asked in _parts(digests)]
+        return pl.concat([pl.DataFrame(schema=MEASURED), *parts])
 
-    def looks(self, digests: Iterable[str]) -> dict[str, tuple[str, bytes]]:
-        """Picture digest and small picture of those that were looked at, by the digest of the file."""
-        found = (
-            (digest, self._row("SELECT picture, colour FROM looks WHERE sha256 = ?", digest))
-            for digest in digests
-        )
-        return {digest: row for digest, row in found if row is not None}
+    def keep(self, level: Level, answers: Sequence[tuple[str, Reply]]) -> None:
+        """Remember what a worker said of files, by path; what it could not read is not remembered."""
+        facts: list[Values] = []
+        files: list[Values] = []
+        thumbnails: list[Values] = []
+        for path, reply in answers:
+            if reply.stamp is None or reply.sha256 is None or reply.fault == Fault.NOT_CHECKED:
+                continue
+            files.append((self._root, path, *reply.stamp, reply.sha256))
+            if reply.known:
+                continue
+            shape = (reply.fault, reply.detail, reply.format, reply.width, reply.height)
+            hashed = (signed(reply.hash), reply.exact, reply.spread)
+            facts.append((reply.sha256, reply.stamp.size, level, *shape, *hashed))
+            if reply.data is not None:
+                thumbnails.append((reply.sha256, base64.b64decode(reply.data)))
+        self._write((KEEP_FACTS, facts), (KEEP_FILES, files), (_keep("thumbnails", 2), thumbnails))
 
-    def keep_look(self, digest: str, picture: str, colour: bytes) -> None:
-        """Remember a look."""
-        self._run("INSERT OR REPLACE INTO looks VALUES (?,?,?)", (digest, picture, colour))
+    def thumbnails(self, digests: Iterable[str]) -> dict[str, bytes]:
+        """The grey thumbnails of these contents."""
+        return dict(self._select("thumbnails", "grey", digests))
 
-    def preview(self, digest: str) -> bytes | None:
-        """The JPEG that was drawn for a report."""
-        row = self._row("SELECT jpeg FROM previews WHERE sha256 = ?", digest)
-        return None if row is None else row[0]
+    def looks(self, digests: Iterable[str]) -> Iterator[tuple[str, int, int, str | None, bytes]]:
+        """Of those that were looked at: digest, hash, fingerprint, digest of the pixels, grey picture."""
+        for digest, value, fingerprint, picture, grey in self._select(
+            "looks", "hash, fingerprint, picture, grey", digests
+        ):
+            yield digest, value % (1 << 64), fingerprint, picture, grey
 
-    def keep_preview(self, digest: str, jpeg: bytes) -> None:
-        """Remember a preview."""
-        self._run("INSERT OR REPLACE INTO previews VALUES (?,?)", (digest, jpeg))
+    def keep_looks(self, rows: Iterable[tuple[str, int, int, str | None, bytes]]) -> None:
+        """Remember looks, as `looks` gives them."""
+        values = [(digest, signed(value), *rest) for digest, value, *rest in rows]
+        self._write((_keep("looks", 5), values))
+
+    def codes(self, digests: Iterable[str]) -> dict[str, str]:
+        """What these JPEGs are decoded from, digested; '' for other formats."""
+        return dict(self._select("codes", "code", digests))
+
+    def keep_codes(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Remember codes by digest."""
+        self._write((_keep("codes", 2), list(rows)))
+
+    def previews(self, digests: Iterable[str]) -> dict[str, bytes]:
+        """The JPEGs that were drawn for a report."""
+        return dict(self._select("previews", "jpeg", digests))
+
+    def keep_previews(self, rows: Iterable[tuple[str, bytes]]) -> None:
+        """Remember previews by digest."""
+        self._write((_keep("previews", 2), list(rows)))
+
+    def search(self, radius: int) -> tuple[NDArray[np.uint64], ...] | None:
+        """The hashes of the dataset's last search with this radius, and the pairs of them that it found."""
+        query = "SELECT hashes, first, second FROM searches WHERE root = ? AND radius = ?"
+        row = next(iter(self._rows(self._base, query, (self._root, radius))), None)
+        return None if row is None else tuple(np.frombuffer(blob, np.uint64) for blob in row)
+
+    def keep_search(self, radius: int, *arrays: NDArray[np.uint64]) -> None:
+        """Remember a search, as `search` gives it."""
+        blobs = (array.tobytes() for array in arrays)
+        self._write((_keep("searches", 5), [(self._root, radius, *blobs)]))
 
     def close(self) -> None:
-        """Write what is kept."""
-        with suppress(sqlite3.Error):
-            self._base.commit()
+        """End; everything is written already."""
         self._base.close()
+        if self._spare is not None:
+            self._spare.close()
 
-    def _row(self, query: str, digest: str) -> Any:
-        return next(iter(self._rows(query, digest)), None)
+    def _number(self) -> int:
+        """The number of the dataset in the cache."""
+        self._write(("INSERT OR IGNORE INTO roots (path) VALUES (?)", [(self._place,)]))
+        rows = self._rows(self._base, "SELECT id FROM roots WHERE path = ?", (self._place,))
+        return int(rows[0][0]) if rows else 0
 
-    def _rows(self, query: str, value: str | int) -> list[Any]:
+    def _select(self, table: str, columns: str, digests: Iterable[str]) -> Iterator[Values]:
+        for asked in _parts(digests):
+            query = f"SELECT sha256, {columns} FROM {table} WHERE sha256 IN {_marks(asked)}"  # noqa: S608 constants only
+            for base in filter(None, (self._base, self._spare)):
+                yield from self._rows(base, query, asked)
+
+    def _frame(self, query: str, values: Values, columns: dict[str, pl.DataType]) -> pl.DataFrame:
         try:
-            return self._base.execute(query, (value,)).fetchall()
-        except sqlite3.OperationalError as error:
+            return frame(self._base.execute(query, values), columns)
+        except sqlite3.DatabaseError as error:
+            self._not_read(error)
+            return pl.DataFrame(schema=columns)
+
+    def _rows(self, base: sqlite3.Connection, query: str, values: Values) -> list[Values]:
+        try:
+            return base.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            self._not_read(error)
+            return []
+
+    def _not_read(self, error: sqlite3.DatabaseError) -> None:
+        if isinstance(error, sqlite3.OperationalError):
             self.note = f"cache not read: {error}"
-        except sqlite3.DatabaseError:  # damaged below its surface: what was in it is measured again
-            self._base.close()
-            self._file.unlink(missing_ok=True)
-            self._base = _connect(self._file)
-        return []
-
-    def _run(self, statement: str, values: tuple[Any, ...]) -> None:
-        if self.note:  # each further try would wait for the same lock
             return
-        try:
-            self._base.execute(statement, values)
-            if time.monotonic() - self._written > 1:  # a killed run keeps what it measured, others may write
-                self._base.commit()
-                self._written = time.monotonic()
-        except sqlite3.Error as error:  # a full disk costs the cache, not the run
-            self.note = f"cache not written: {error}"
+        self._base.close()  # damaged below its surface: what was in it is measured again
+        self._file.unlink(missing_ok=True)
+        self._base = _connect(self._file)
+        self._root = self._number()
+
+    def _write(self, *statements: Statement) -> None:
+        if self._spare is None:
+            try:
+                return _execute(self._base, statements)
+            except sqlite3.Error as error:  # a full disk costs the cache, not the run
+                self.note = self.note or f"cache not written: {error}"
+                self._spare = _connect(":memory:")
+        _execute(self._spare, statements)
 
 
 @contextmanager
 def open_cache(root: Path, folder: Path | None) -> Iterator[Cache]:
-    """The cache of a dataset, closed at the end. Raises UsageError for a folder inside the dataset."""
-    cache = Cache(cache_file(root, folder))
-    try:
+    """The cache for a dataset, closed at the end. Raises UsageError for a folder inside the dataset."""
+    with closing(Cache(cache_file(root, folder), root)) as cache:
         yield cache
-    finally:
-        cache.close()
+
+
+def is_known(root: Path, file: Path) -> bool:
+    """Whether the cache in this file has anything of a dataset. Never raises."""
+    if not file.exists():
+        return False
+    with suppress(sqlite3.Error), closing(sqlite3.connect(file)) as base:
+        place = os.fsencode(os.path.realpath(root))
+        return bool(base.execute("SELECT 1 FROM roots WHERE path = ?", (place,)).fetchall())
+    return False
 
 
 def _connect(file: Path | str) -> sqlite3.Connection:
@@ -191,23 +213,28 @@ def _connect(file: Path | str) -> sqlite3.Connection:
 def _prepare(file: Path | str) -> sqlite3.Connection:
     base = sqlite3.connect(file, timeout=PATIENCE)
     try:
-        base.executescript(_TABLES)
+        base.execute("PRAGMA cache_size = -65536")  # 64 MB: rows of a million files, found by digest
+        base.executescript(CREATE)
     except sqlite3.Error:
         base.close()
         raise
     return base
 
 
-def _unchanged(path: str, row: tuple[Any, ...]) -> bool:
-    try:
-        state = os.lstat(path)
-    except OSError:
-        return False
-    inode, size, modified, changed, read = row
-    same = (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns) == (
-        inode,
-        size,
-        modified,
-        changed,
-    )
-    return same and max(modified, changed) < read - _GRAIN
+def _execute(base: sqlite3.Connection, statements: Iterable[Statement]) -> None:
+    with base:
+        for statement, rows in statements:
+            base.executemany(statement, rows)
+
+
+def _keep(table: str, columns: int) -> str:
+    return f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * columns)})"  # noqa: S608 constants only
+
+
+def _parts(digests: Iterable[str]) -> Iterator[Values]:
+    asked = tuple(digests)
+    return (asked[start : start + _ASKED] for start in range(0, len(asked), _ASKED))
+
+
+def _marks(asked: Values) -> str:
+    return f"({', '.join('?' * len(asked))})"

@@ -1,72 +1,55 @@
-"""What one decode of one image gives. Runs in a worker process; every input may be hostile."""
+"""What one decode of one image gives. Runs in a worker process; every input may be hostile.
+
+A JPEG's cheapest scale (1/8 for most) shows whether its data is whole, since the stream is read to its
+end at every scale, and gives a hash that differs from that of the full picture in a few bits at most:
+see docs/detection.md. Everything else is decoded in full at once.
+"""
 
 from __future__ import annotations
 
-import io
-import warnings
-import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 
-import imagehash
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFile, UnidentifiedImageError
+from PIL import Image
 
+from holdfast.facts.faults import OverLimit, explain
+from holdfast.facts.hashing import SIDE
 from holdfast.facts.jpeg import is_cut
 from holdfast.facts.levels import Level
-from holdfast.fault import Fault
-from holdfast.images import image_formats
-
-DEEP = ("I;16", "I;16L", "I;16B", "I", "F")
-"""Modes with more than 8 bits: what Pillow makes grey of them is clipped."""
-LIMIT_PIXELS = 64_000_000
-LIMIT_SIDE = 32_768
-LIMIT_FRAMES = 1_000
-_LIMIT_SCANS = 100
-_ORIENTATION = 0x0112
-_ANIMATIONS = ("GIF", "PNG", "WEBP", "AVIF")
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}  # fmt: skip
-_SIGNATURES = (
-    (b"version https://git-lfs.github.com/spec/", Fault.LFS_POINTER, "run `git lfs pull`"),
-    (b"/annex/objects/", Fault.OTHER, "a git-annex pointer; run `git annex get`"),
-    (b"PK\x03\x04", Fault.OTHER, "a zip archive"),
-    (b"%PDF", Fault.OTHER, "a PDF document"),
-    (b"%!PS", Fault.OTHER, "PostScript (EPS), which is not decoded"),
-    (b"\x1f\x8b", Fault.OTHER, "a gzip archive"),
-    (b"<svg", Fault.OTHER, "an SVG drawing"),
-    (b"<?xml", Fault.OTHER, "an XML file"),
-    (b"{", Fault.OTHER, "JSON or another text file"),
+from holdfast.facts.opening import (
+    DEEP,
+    LIMIT_FRAMES,
+    displayed,
+    is_animation,
+    load,
+    open_image,
+    orientation_of,
 )
+from holdfast.fault import Fault
 
-
-class OverLimit(Exception):
-    """The image is larger than what is decoded; the text says by what."""
+MIN_DRAFT = 64
+"""Pixels that the shorter side keeps at a cheap scale: below, the hash drifts further."""
+_VALUES = np.arange(256.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Facts of one file's bytes; sides in pixels as displayed. See FACTS in `holdfast.dataset`."""
+    """Facts of one file's bytes; sides in pixels as displayed.
+
+    `grey` is the SIDE x SIDE picture to hash, `exact` whether it was made from the full picture,
+    `spread` the standard deviation of all grey values (None: more than 8 bits a sample).
+    """
 
     fault: str | None = None
     detail: str | None = None
     format: str | None = None
     width: int | None = None
     height: int | None = None
-    fingerprint: int | None = None
-    phash: int | None = None
+    grey: bytes | None = None
+    exact: bool = False
     spread: float | None = None
-
-
-def set_limits() -> None:
-    """Make Pillow strict for this process: no half pictures, no bombs."""
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
-    Image.MAX_IMAGE_PIXELS = LIMIT_PIXELS
-    warnings.simplefilter("ignore")
-    warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
 def measure_image(data: bytes, level: Level) -> Measured:
@@ -76,54 +59,72 @@ def measure_image(data: bytes, level: Level) -> Measured:
     image: Image.Image | None = None
     try:
         image = open_image(data)
-        if level >= Level.PIXELS:
-            image.load()
-        width, height = image.size if _orientation(image) < 5 else image.size[::-1]
-        fingerprint = phash = spread = None
-        if level >= Level.PIXELS:
-            if image.format == "JPEG" and is_cut(image, data):
-                detail = f"data is missing before its end marker, {len(data)} bytes in all"
-                return Measured(Fault.TRUNCATED, detail, image.format, width, height)
-            grey = displayed(image).convert("L")
-            counts = np.array(grey.histogram(), dtype=np.int64)
-            fingerprint = zlib.crc32(counts.tobytes(), (width << 16) ^ height)
-            if level >= Level.PERCEPTUAL:
-                phash = _as_number(imagehash.phash(grey))
-                spread = None if image.mode in DEEP else _spread(counts)
-            _load_frames(image)
-        return Measured(None, None, image.format, width, height, fingerprint, phash, spread)
+        if level <= Level.HEADER:
+            return Measured(None, None, image.format, *_shown_size(image))
+        if level < Level.EXACT and _can_draft(image):
+            with suppress(Exception):  # the full decode below says what is wrong, the same at every level
+                return _measure(image, data, draft=True)
+            image = open_image(data)
+        return _measure(image, data, draft=False)
     except Exception as error:  # decoders raise nearly everything: one bad file is one finding
-        fault, detail = _explain(error, data)
+        fault, detail = explain(error, data)
         return Measured(fault, detail, image.format if image else None)
 
 
-def open_image(data: bytes) -> Image.Image:
-    """The image, not decoded yet. Raises OverLimit beyond the limits and whatever Pillow raises."""
-    if data[:2] == b"\xff\xd8" and data.count(b"\xff\xda") > _LIMIT_SCANS:
-        raise OverLimit(f"{data.count(bytes((255, 218)))} scans in a JPEG, over the limit of {_LIMIT_SCANS}")
-    image = Image.open(io.BytesIO(data), formats=image_formats())
-    if max(image.size) > LIMIT_SIDE:
-        raise OverLimit(f"{image.width} x {image.height} px, over the limit of {LIMIT_SIDE} a side")
-    return image
+def grey_counts(grey: Image.Image) -> NDArray[np.int64]:
+    """How many pixels of a grey picture have each of the 256 values."""
+    return np.array(grey.histogram(), dtype=np.int64)
 
 
-def displayed(image: Image.Image) -> Image.Image:
-    """The picture as a viewer shows it: EXIF orientation applied."""
-    turn = _TURNS.get(_orientation(image))
-    return image if turn is None else image.transpose(turn)
+def spread_of(counts: NDArray[np.int64]) -> float:
+    """Standard deviation of the grey values that a histogram counts."""
+    total = counts.sum()
+    mean = counts @ _VALUES / total
+    return float(np.sqrt(max(counts @ _VALUES**2 / total - mean**2, 0.0)))
 
 
-def is_animation(image: Image.Image) -> bool:
-    """Whether later frames belong to the picture; a TIFF's pages and a phone's second view do not."""
-    return image.format in _ANIMATIONS and bool(getattr(image, "is_animated", False))
+def hashed_grey(grey: Image.Image) -> Image.Image:
+    """The SIDE x SIDE picture that `imagehash.phash` takes the DCT of."""
+    return grey.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
 
 
-def _orientation(image: Image.Image) -> int:
-    try:
-        value = image.getexif().get(_ORIENTATION, 1)
-        return value if value in _TURNS else 1
-    except Exception:  # a broken EXIF block turns nothing
-        return 1
+def _shown_size(image: Image.Image) -> tuple[int, int]:
+    width, height = image.size
+    return (width, height) if orientation_of(image) < 5 else (height, width)
+
+
+def _can_draft(image: Image.Image) -> bool:
+    return image.format in ("JPEG", "MPO") and min(image.size) >= 2 * MIN_DRAFT
+
+
+def _measure(image: Image.Image, data: bytes, *, draft: bool) -> Measured:
+    """Facts of the pixels, at the cheapest scale or in full. Raises what Pillow raises."""
+    size = _shown_size(image) if draft else None
+    extent = _draft(image) if draft else None
+    load(image, full=not draft)
+    size = size or _shown_size(image)  # after loading: TIFF turns the picture then, PNG reads its EXIF
+    if image.format == "JPEG" and is_cut(image, data, _draft if draft else None):
+        detail = f"data is missing before its end marker, {len(data)} bytes in all"
+        return Measured(Fault.TRUNCATED, detail, image.format, *size)
+    grey = image.convert("L")
+    spread = None if image.mode in DEEP else spread_of(grey_counts(grey))
+    if draft:  # turned after it is small: the order of the two passes changes a rounding at most
+        small = displayed(
+            grey.resize((SIDE, SIDE), Image.Resampling.LANCZOS, box=extent), orientation_of(image)
+        )
+    else:
+        small = hashed_grey(displayed(grey, orientation_of(image)))
+    _load_frames(image)
+    return Measured(None, None, image.format, *size, small.tobytes(), not draft, spread)
+
+
+def _draft(image: Image.Image) -> tuple[float, float, float, float] | None:
+    """Have a JPEG decoded in grey at its cheapest scale; the unrounded extent of the picture at that scale.
+
+    Resizing from the rounded extent would shift the picture by up to a pixel: most of the hash's drift.
+    """
+    drafted = image.draft("L", (MIN_DRAFT, MIN_DRAFT))
+    return drafted[1] if drafted else None
 
 
 def _load_frames(image: Image.Image) -> None:
@@ -137,48 +138,3 @@ def _load_frames(image: Image.Image) -> None:
             return
         image.load()
     raise OverLimit(f"more than {LIMIT_FRAMES} frames")
-
-
-def _as_number(value: imagehash.ImageHash) -> int:
-    return int.from_bytes(np.packbits(value.hash.flatten()).tobytes(), "big")
-
-
-def _spread(counts: NDArray[np.int64]) -> float:
-    """Standard deviation of the grey values that a histogram counts."""
-    values = np.arange(256)
-    mean = np.average(values, weights=counts)
-    return float(np.sqrt(np.average((values - mean) ** 2, weights=counts)))
-
-
-def _explain(error: Exception, data: bytes) -> tuple[Fault, str]:
-    """What is wrong with a file that did not decode, in the order of what is certain."""
-    if not data:
-        return Fault.EMPTY, ""
-    if isinstance(error, OverLimit):
-        return Fault.NOT_CHECKED, str(error)
-    if isinstance(error, (Image.DecompressionBombError, Image.DecompressionBombWarning)):
-        return Fault.NOT_CHECKED, f"over the limit of {LIMIT_PIXELS // 1_000_000} million pixels"
-    if isinstance(error, MemoryError):
-        return Fault.NOT_CHECKED, "needs more memory than a worker may take"
-    if isinstance(error, UnidentifiedImageError):
-        return _identify(data)
-    text = str(error).split("\n")[0][:200]
-    if isinstance(error, EOFError) or "truncated" in text or "Truncated" in text:
-        return Fault.TRUNCATED, f"{text or 'ends too early'} after {len(data)} bytes"
-    return Fault.DAMAGED, f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def _identify(data: bytes) -> tuple[Fault, str]:
-    start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start[:14].lower().startswith((b"<!doctype html", b"<html", b"<head")):
-        return Fault.HTML, "a web page was saved in its place"
-    for signature, fault, detail in _SIGNATURES:
-        if start.startswith(signature):
-            return fault, detail
-    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc"):
-        return Fault.OTHER, "HEIC, which Pillow does not decode; convert it to JPEG or PNG"
-    if not data.strip(b"\0"):
-        return Fault.DAMAGED, f"{len(data)} bytes, all zero"
-    if data[:2] == b"\xff\xd8" or data[:4] in (b"\x89PNG", b"RIFF", b"GIF8"):
-        return Fault.TRUNCATED, f"its header ends after {len(data)} bytes"
-    return Fault.DAMAGED, "no picture format that Pillow decodes"

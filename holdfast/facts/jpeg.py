@@ -7,33 +7,66 @@ pixels, a cut progressive one in its scans: each coefficient must be sent down t
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
+from collections.abc import Callable
 
 from PIL import Image
 
+from holdfast.facts.opening import load
+
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-_END = b"\xff\xd9"
+_START, _END = b"\xff\xd8", b"\xff\xd9"
+_METADATA = {0xFE, *range(0xE1, 0xEE), 0xEF}
+"""Comments and application segments: all but JFIF's and Adobe's, which say how colours are stored."""
 _JUNK = bytes(range(128)) * 2
 _GREY = (128, 128)
 
 
-def is_cut(image: Image.Image, data: bytes) -> bool:
-    """Whether data is missing before the end marker of a JPEG; `image` is decoded."""
-    return _lacks_scans(data) or (_ends_grey(image) and _reads_beyond_its_end(image, data))
+def is_cut(image: Image.Image, data: bytes, scaled: Callable[[Image.Image], object] | None = None) -> bool:
+    """Whether data is missing before the end marker of a JPEG; `image` is decoded.
+
+    `scaled` asks for the scale at which it was: none for the full one.
+    """
+    return _lacks_scans(data) or (_ends_grey(image) and _reads_beyond_its_end(image, data, scaled))
+
+
+def coded_picture(data: bytes) -> str | None:
+    """SHA-256 of a JPEG without its metadata: equal for two files that any decoder reads the same picture
+    from (before a viewer turns it). None for what is no JPEG, or not plain."""
+    if not data.startswith(_START):
+        return None
+    digest = hashlib.sha256()
+    place = 2
+    while data[place : place + 1] == b"\xff" and place + 4 <= len(data):
+        code, end = data[place + 1], place + 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+        if code == 0xDA:  # the first scan: what follows is the picture
+            digest.update(data[place:])
+            return digest.hexdigest()
+        if not 0xC0 <= code <= 0xFE or end < place + 4:
+            return None
+        if code not in _METADATA:
+            digest.update(data[place:end])
+        place = end
+    return None
 
 
 def _ends_grey(image: Image.Image) -> bool:
-    """Whether the last block looks as what is filled in: nothing else is worth a second decode."""
-    corner = image.crop((max(0, image.width - 8), image.height - 1, image.width, image.height))
+    """Whether the last pixel looks as what is filled in: nothing else is worth a second decode."""
+    corner = image.crop((image.width - 1, image.height - 1, image.width, image.height))
     return corner.convert("L").getextrema() == _GREY
 
 
-def _reads_beyond_its_end(image: Image.Image, data: bytes) -> bool:
+def _reads_beyond_its_end(
+    image: Image.Image, data: bytes, scaled: Callable[[Image.Image], object] | None
+) -> bool:
     """Whether other bytes before the end marker give another picture: a whole one does not look at them."""
     end = data.rfind(_END)
     again = Image.open(io.BytesIO(data[:end] + _JUNK + _END), formats=("JPEG",))
-    again.load()
+    if scaled is not None:
+        scaled(again)
+    load(again, full=scaled is None)
     return again.tobytes() != image.tobytes()
 
 

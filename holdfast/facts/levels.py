@@ -7,12 +7,16 @@ from enum import IntEnum
 
 
 class Level(IntEnum):
-    """Depth of a measurement; each includes those before it."""
+    """Depth of a measurement; each includes those before it.
+
+    SKETCH decodes at the cheapest scale: enough to know that the file is whole and to find the
+    pairs that are worth a full decode. EXACT decodes in full.
+    """
 
     BYTES = 1
     HEADER = 2
-    PIXELS = 3
-    PERCEPTUAL = 4
+    SKETCH = 3
+    EXACT = 4
 
 
 _LEVEL_OF = {
@@ -21,11 +25,9 @@ _LEVEL_OF = {
     "format": Level.HEADER,
     "width": Level.HEADER,
     "height": Level.HEADER,
-    "fault": Level.PIXELS,
-    "detail": Level.PIXELS,
-    "fingerprint": Level.PIXELS,
-    "phash": Level.PERCEPTUAL,
-    "spread": Level.PERCEPTUAL,
+    "fault": Level.SKETCH,
+    "detail": Level.SKETCH,
+    "phash": Level.EXACT,
 }
 
 

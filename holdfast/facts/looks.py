@@ -1,15 +1,18 @@
-"""What a proof compares, and what a report shows, of one image. Runs in a worker process."""
+"""The full picture of one image, as a proof compares it and a report shows it. Runs in a worker process."""
 
 from __future__ import annotations
 
 import hashlib
 import io
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
-from holdfast.facts.decode import DEEP, LIMIT_FRAMES, displayed, open_image
+from holdfast.facts.decode import grey_counts, hashed_grey
+from holdfast.facts.jpeg import coded_picture
+from holdfast.facts.opening import DEEP, LIMIT_FRAMES, displayed, load, open_image, orientation_of
 
 SIDE = 64
 PREVIEW_SIDE = 240
@@ -17,35 +20,59 @@ PREVIEW_SIDE = 240
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One picture, small: `colour` is SIDE x SIDE x 3 bytes of RGB, `picture` digests it in full."""
+    """One picture in full: `hashed` is the grey picture to hash, `grey` SIDE x SIDE bytes to compare.
 
-    picture: str
-    colour: bytes
+    `fingerprint` is the CRC-32 of the grey picture's histogram and size: unequal means other pictures.
+    `picture` digests all pixels, where that was asked for.
+    """
+
+    hashed: bytes
+    grey: bytes
+    fingerprint: int
+    picture: str | None
 
 
-def look_at(data: bytes) -> Look:
-    """The picture at 64 x 64 and the digest of all its pixels. Raises what Pillow raises."""
+def look_at(data: bytes, *, digest: bool) -> Look:
+    """Decode a picture in full. Raises what Pillow raises."""
     image = open_image(data)
-    image.load()
-    colour = _small(displayed(image), (SIDE, SIDE)).tobytes()
-    return Look(_digest(image), colour)
+    load(image)
+    shown = displayed(image)
+    grey = shown.convert("L")
+    plain = shown.mode in ("L", "RGB") and not shown.has_transparency_data
+    small = (grey if plain else _flat(shown).convert("L")).resize((SIDE, SIDE), Image.Resampling.BOX)
+    fingerprint = zlib.crc32(grey_counts(grey).tobytes(), (shown.width << 16) ^ shown.height)
+    hashed = hashed_grey(grey).tobytes()
+    return Look(hashed, small.tobytes(), fingerprint, _digest(image) if digest else None)
+
+
+def shown_code(data: bytes) -> str | None:
+    """A digest of what a JPEG is decoded from and of how it is turned: where it is equal, so is every pixel
+    that is shown. None for another format. Decodes nothing."""
+    code = coded_picture(data)
+    if code is None:
+        return None
+    try:
+        return f"{code}:{orientation_of(open_image(data))}"
+    except Exception:  # decoders raise nearly everything; then the pixels have to tell
+        return None
 
 
 def preview(data: bytes) -> bytes:
     """A JPEG of at most PREVIEW_SIDE pixels a side, drawn anew. Raises what Pillow raises."""
     image = open_image(data)
-    image.draft("RGB", (PREVIEW_SIDE * 2, PREVIEW_SIDE * 2))
-    image.load()
+    size = image.size
+    image.draft("RGB", (PREVIEW_SIDE, PREVIEW_SIDE))
+    load(image, full=image.size == size)
     picture = displayed(image)
     scale = min(1.0, PREVIEW_SIDE / max(picture.size))
     size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
     drawn = io.BytesIO()
-    _small(picture, size).save(drawn, "JPEG", quality=78)
+    _flat(picture).resize(size, Image.Resampling.BOX).save(drawn, "JPEG", quality=78)
     return drawn.getvalue()
 
 
-def _small(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """RGB at a size: deep pictures scaled by their own range, transparency laid on grey."""
+def _flat(image: Image.Image) -> Image.Image:
+    """As RGB: deep pictures scaled by their own range, transparency laid on grey."""
     if image.mode in DEEP:
         values = np.asarray(image, dtype=np.float64)
         low, high = float(values.min()), float(values.max())
@@ -54,7 +81,7 @@ def _small(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     if image.has_transparency_data:
         rgba = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", rgba.size, (128, 128, 128, 255)), rgba)
-    return image.convert("RGB").resize(size, Image.Resampling.BOX)
+    return image.convert("RGB")
 
 
 def _digest(image: Image.Image) -> str:

@@ -1,80 +1,31 @@
 """Worker processes under supervision: what one file does to its worker costs that file only.
 
-A standard process pool loses its tasks when a worker dies, or waits for ever. Here each worker has
-a thread that feeds it and knows which file it is at.
+A standard process pool loses its tasks when a worker dies, or waits for ever. Here each worker has a
+thread that feeds it, keeps one batch waiting at its door, and knows which files it has not answered.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import queue
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections import deque
+from collections.abc import Iterable, Iterator
 
-from holdfast.fault import Fault
+from holdfast.facts.messages import Job, Reply, Request
+from holdfast.facts.supervised import Worker
 
-TIMEOUT = 60.0
-"""Wall seconds after which a silent worker is killed."""
-_CHUNK = 4
-"""Files a message: their requests fit into a pipe at once, whatever the names."""
-_ENDINGS = {
-    -24: "more than 10 s of processor time",
-    -9: f"no answer within {TIMEOUT:.0f} s, or killed from outside",
-    -11: "its decoder crashed (segmentation fault)",
-}
+_BATCH_FILES = 64
+_BATCH_BYTES = 1 << 20
+"""Bytes of files in a batch: a huge picture is a batch of its own."""
+_BATCH_NAMES = 4 << 10
+"""Characters of paths in a batch: with one long path more it fits into a pipe, so sending never waits."""
+_TRIES = 2
+"""How often a file may end its worker while it is asked alone, before it is blamed."""
+_ANSWERS = 512
+"""Batches of answers that may wait for their reader."""
 
-
-class Request(NamedTuple):
-    """One file and what is asked of it; `path` is the system's name of it."""
-
-    key: str
-    path: str
-    task: str
-    level: int = 0
-
-
-Reply = dict[str, Any]
-
-
-@dataclass(slots=True)
-class _Worker:
-    """One process and the moment since which it owes an answer (None: it owes none)."""
-
-    process: subprocess.Popen[str] = field(default_factory=lambda: _start())
-    since: float | None = None
-
-    def ask(self, requests: Sequence[Request]) -> Iterator[Reply]:
-        """The answers, in order; ends early when the process ends."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        lines = "".join(json.dumps(request._asdict()) + "\n" for request in requests)
-        try:
-            self.process.stdin.write(lines)
-            self.process.stdin.flush()
-        except (BrokenPipeError, OSError):
-            return
-        for _ in range(len(requests)):
-            self.since = time.monotonic()
-            line = self.process.stdout.readline()
-            self.since = None
-            if not line.endswith("\n"):
-                return
-            yield json.loads(line)
-
-    def stop(self) -> None:
-        """End the process now."""
-        self.process.kill()
-        self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
-            if stream:
-                stream.close()
+Answers = list[tuple[Request, Reply]]
 
 
 def worker_count(files: int) -> int:
@@ -84,34 +35,30 @@ def worker_count(files: int) -> int:
 
 
 class Pool:
-    """Workers that start with the first request and stay until `close`."""
+    """Workers that start with the first request, or `warm_up`, and stay until `close`."""
 
     def __init__(self) -> None:
-        self._workers: list[_Worker] = []
-        self._chunks: queue.SimpleQueue[Sequence[Request]] = queue.SimpleQueue()
-        self._replies: queue.SimpleQueue[tuple[Request, Reply] | BaseException] = queue.SimpleQueue()
+        self.round_trips = 0
+        self._workers: list[Worker] = []
         self._over = threading.Event()
 
     def warm_up(self) -> None:
         """Start the workers now: they load their libraries while the caller does other things."""
         self._grow(worker_count(1000))
 
-    def submit(self, requests: Sequence[Request]) -> None:
-        """Begin to work on these; their answers wait for `answers`."""
-        for start in range(0, len(requests), _CHUNK):
-            self._chunks.put(requests[start : start + _CHUNK])
-        self._grow(worker_count(len(requests)) if requests else 0)
+    def submit(self, job: Job, requests: Iterable[Request], count: int) -> Iterator[Answers]:
+        """Begin to work on these `count` requests; the result gives the answers in batches, as they come.
 
-    def answers(self, count: int) -> Iterator[tuple[Request, Reply]]:
-        """The next answers, in the order in which they come. Exactly one for each request.
-
-        A file whose worker died or fell silent twice, the second time alone, is answered as `not checked`.
+        There is exactly one answer for each request: a file whose worker died or fell silent at it again
+        and again is answered as `not checked`. Take all answers of one call before the next call.
         """
-        for _ in range(count):
-            item = self._replies.get()
-            if isinstance(item, BaseException):
-                raise item
-            yield item
+        replies: queue.Queue[Answers | BaseException | None] = queue.Queue(_ANSWERS)
+        serving = worker_count(count)
+        self._grow(serving)
+        batches = _Batches(requests)
+        for index in range(serving):
+            threading.Thread(target=self._serve, args=(index, job, batches, replies), daemon=True).start()
+        return _until_done(replies, serving)
 
     def close(self) -> None:
         """End everything, finished or not."""
@@ -120,68 +67,101 @@ class Pool:
             worker.stop()
 
     def _grow(self, count: int) -> None:
-        if count and not self._workers:
+        if not self._workers:
             threading.Thread(target=self._watch, daemon=True).start()
-        for index in range(len(self._workers), count):
-            self._workers.append(_Worker())
-            threading.Thread(target=self._serve, args=(index,), daemon=True).start()
+        while len(self._workers) < count:
+            self._workers.append(Worker())
 
-    def _serve(self, index: int) -> None:
+    def _serve(
+        self,
+        index: int,
+        job: Job,
+        batches: _Batches,
+        replies: queue.Queue[Answers | BaseException | None],
+    ) -> None:
+        """Have one worker answer batches until there are none; replace it each time it dies."""
         try:
+            asked: deque[deque[Request]] = deque()
             while not self._over.is_set():
-                self._serve_chunk(index, list(self._chunks.get()))
+                while len(asked) < 2 and (batch := batches.next()):
+                    self._send(index, job, batch)
+                    asked.append(deque(batch))
+                if not asked:
+                    break
+                if answers := self._receive(index, asked[0]):
+                    replies.put(answers)
+                    if not asked[0]:
+                        asked.popleft()
+                elif not self._over.is_set():
+                    replies.put(self._ask_alone(index, job, asked.popleft()))
+                    for waiting in asked:  # at the door of the worker that died
+                        self._send(index, job, list(waiting))
+            replies.put(None)
         except BaseException as error:  # a bug here must reach the main thread, which waits for answers
-            self._replies.put(error)
+            replies.put(error)
 
-    def _serve_chunk(self, index: int, waiting: list[Request]) -> None:
-        """Have every file of a chunk answered; replace the worker each time it dies."""
-        alone = False
-        while waiting and not self._over.is_set():
-            batch = waiting[:1] if alone else waiting[:]
-            answered = 0
-            for reply in self._workers[index].ask(batch):
-                self._replies.put((waiting.pop(0), reply))
-                answered += 1
-            if answered == len(batch):
-                alone = False
-            elif not self._over.is_set():
-                blame = _blame(self._workers[index])
-                self._workers[index].stop()
-                self._workers[index] = _Worker()
-                if alone:
-                    self._replies.put((waiting.pop(0), blame))
-                alone = not alone
+    def _send(self, index: int, job: Job, requests: list[Request]) -> None:
+        self.round_trips += 1
+        self._workers[index].send(job, requests)
+
+    def _receive(self, index: int, waiting: deque[Request]) -> Answers:
+        return [(waiting.popleft(), reply) for reply in self._workers[index].receive()]
+
+    def _ask_alone(self, index: int, job: Job, left: deque[Request]) -> Answers:
+        """Each of these on its own, as one of them ended its worker; the culprit is blamed by name."""
+        answers: Answers = []
+        self._replace(index)
+        while left and not self._over.is_set():
+            for _ in range(_TRIES):
+                self._send(index, job, [left[0]])
+                if found := self._receive(index, left):
+                    answers += found
+                    break
+                blame = self._workers[index].blame()
+                self._replace(index)
+            else:
+                answers.append((left.popleft(), blame))
+        return answers
+
+    def _replace(self, index: int) -> None:
+        if not self._over.is_set():
+            self._workers[index].blame()
+            self._workers[index].stop()
+            self._workers[index] = Worker()
 
     def _watch(self) -> None:
         while not self._over.wait(0.5):
-            now = time.monotonic()
             for worker in list(self._workers):
-                since = worker.since
-                if since is not None and now - since > TIMEOUT:
+                if worker.is_silent():
                     worker.process.kill()
 
 
-def _blame(worker: _Worker) -> Reply:
-    code = worker.process.wait()
-    if code > 0 and worker.process.stderr and (said := worker.process.stderr.read().strip()):
-        raise RuntimeError(f"the decoding worker does not start: {said.splitlines()[-1]}")
-    detail = _ENDINGS.get(code, f"its decoder ended with {code}")
-    return {"fault": Fault.NOT_CHECKED, "detail": detail}
+class _Batches:
+    """Requests in batches, taken by several threads; drawn from their source only as they are wanted."""
+
+    def __init__(self, requests: Iterable[Request]) -> None:
+        self._source = iter(requests)
+        self._lock = threading.Lock()
+
+    def next(self) -> list[Request]:
+        """The next batch; empty when there is nothing left."""
+        batch: list[Request] = []
+        size = names = 0
+        with self._lock:
+            for request in self._source:
+                batch.append(request)
+                size, names = size + request.size, names + len(request.path)
+                if len(batch) == _BATCH_FILES or size >= _BATCH_BYTES or names >= _BATCH_NAMES:
+                    break
+        return batch
 
 
-def _start() -> subprocess.Popen[str]:
-    package = str(Path(__file__).resolve().parents[2])
-    environment = {
-        name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ
-    }
-    paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment |= {"PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "holdfast.facts.worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,  # only the start can speak here: the worker closes it before any file
-        env=environment,
-        text=True,
-        encoding="ascii",
-    )
+def _until_done(replies: queue.Queue[Answers | BaseException | None], serving: int) -> Iterator[Answers]:
+    while serving:
+        item = replies.get()
+        if isinstance(item, BaseException):
+            raise item
+        if item is None:
+            serving -= 1
+        else:
+            yield item

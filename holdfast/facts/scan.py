@@ -4,22 +4,46 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
 from holdfast.dataset import FACTS, Dataset, schema
 from holdfast.facts.cache import Cache, open_cache
-from holdfast.facts.levels import Level, level_for
-from holdfast.facts.pool import Pool, Reply, Request
+from holdfast.facts.levels import Level
+from holdfast.facts.messages import Job, Reply, Request, Task
+from holdfast.facts.pool import Answers, Pool
+from holdfast.facts.states import states_of, unchanged
+from holdfast.facts.tables import MEASURED, table
 from holdfast.fault import Fault
 from holdfast.names import to_os
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
+
+_LOT = 2_000
+"""Answers that are written to the cache together: about a second of measuring."""
+_FOUND = {"path": pl.String(), "size": pl.Int64()} | MEASURED
+
+Lot = list[tuple[str, Reply]]
+"""Answers by the key of their request."""
+
+
+class Look(NamedTuple):
+    """The full picture of one content: hash, fingerprint, digest of its pixels and 64 x 64 grey bytes, as
+    `holdfast.facts.looks` describes them; or why there is none."""
+
+    sha256: str
+    hash: int = 0
+    fingerprint: int = 0
+    picture: str | None = None
+    grey: bytes = b""
+    fault: str | None = None
+    detail: str | None = None
 
 
 def quiet(what: str, done: int, total: int) -> None:
@@ -28,91 +52,134 @@ def quiet(what: str, done: int, total: int) -> None:
 
 @dataclass(slots=True)
 class Counts:
-    """How much work a run really did: images of the dataset, files read, pictures decoded."""
+    """How much work a run really did.
+
+    Images of the dataset; files read and their bytes; pictures decoded, `full` of them at full scale;
+    messages to the workers; hashes compared with each other.
+    """
 
     images: int = 0
     read: int = 0
+    bytes: int = 0
     decoded: int = 0
+    full: int = 0
+    round_trips: int = 0
+    compared: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A measurement under way: its level, what is known already, how many files are asked for, and their
+    answers."""
+
+    level: Level
+    known: pl.DataFrame
+    asked: int
+    answers: Iterator[Answers]
 
 
 @dataclass(slots=True)
 class Scanner:
-    """Measures the images below a root, through the cache and the workers."""
+    """Measures the images below a root, through the cache and the workers.
+
+    `sketches` has a row for each content that was measured: sha256, hash, exact, spread.
+    """
 
     root: Path
     cache: Cache
     pool: Pool
     progress: Progress = quiet
     counts: Counts = field(default_factory=Counts)
+    sketches: pl.DataFrame = field(default_factory=lambda: _sketches(pl.DataFrame(schema=_FOUND)))
 
-    def start(self, dataset: Dataset, needs: Iterable[str]) -> Pending:
+    def start(self, dataset: Dataset, level: Level) -> Pending:
         """Set the workers to what the cache does not know; `finish` gives the result."""
-        level = level_for(needs)
-        paths = [(path, to_os(path)) for path in dataset.images["path"]]
-        rows = dict(self.cache.known(self.root, paths, level))
-        todo = self._submit({path: path for path, _ in paths if path not in rows}, "measure", level)
-        self.counts.images = len(paths)
-        return Pending(level, todo, rows)
+        folder = os.fspath(self.root)
+        states = states_of(folder, dataset.images["path"].to_list())
+        known = unchanged(self.cache.known(level), states).select(*_FOUND)
+        asked = states.join(known, on="path", how="anti", maintain_order="left").select("path", "size")
+        self.counts.images = states.height
+        requests = (
+            Request(path, os.path.join(folder, to_os(path)), max(size, 0)) for path, size in asked.iter_rows()
+        )
+        job = Job(Task.MEASURE, level, cache=self.cache.file)
+        return Pending(level, known, asked.height, self.pool.submit(job, requests, asked.height))
 
     def finish(self, dataset: Dataset, pending: Pending) -> Dataset:
-        """The dataset with the columns of FACTS in `images`; those beyond the needs may be null."""
-        for request, reply in self._answers(pending.todo, "measuring images"):
-            pending.rows[request.key] = reply
-            self.counts.decoded += pending.level >= Level.PIXELS
-            if "stamp" in reply and reply.get("fault") != Fault.NOT_CHECKED:
-                self.cache.keep(request.key, pending.level, reply)
-        return replace(dataset, images=_join(dataset.images, pending.rows))
+        """The dataset with the columns of FACTS in `images`; those beyond the level may be null."""
+        parts = [pending.known]
+        for lot in self._lots(pending.answers, "measuring images", pending.asked):
+            self.cache.keep(pending.level, lot)
+            measured = _found([answer for answer in lot if not answer[1].known])
+            copies = _found([answer for answer in lot if answer[1].known]).select("path", "size", "sha256")
+            facts = self.cache.facts(copies["sha256"].unique(), pending.level)
+            parts += [measured, copies.join(facts, on="sha256", how="left").select(*_FOUND)]
+        found = pl.concat(parts)
+        self.sketches = _sketches(found)
+        return replace(dataset, images=_join(dataset.images, found))
 
-    def measure(self, dataset: Dataset, needs: Iterable[str]) -> Dataset:
+    def measure(self, dataset: Dataset, level: Level) -> Dataset:
         """Start and finish at once."""
-        return self.finish(dataset, self.start(dataset, needs))
+        return self.finish(dataset, self.start(dataset, level))
 
-    def looks(self, paths: Mapping[str, str]) -> dict[str, tuple[str, bytes]]:
-        """Digest of all pixels, and 64 x 64 RGB, of each picture, by the digest of its file.
+    def looks(self, paths: Mapping[str, str], pictures: Collection[str]) -> dict[str, Look]:
+        """The full picture of each content, by the digest of its file; `paths` gives one path by digest.
 
-        `paths` gives one path by digest. A file that changed since it was measured is left out.
+        `pictures` are those whose pixels are to be digested. What cannot be decoded, or changed since it
+        was measured, has a fault.
         """
-        known = self.cache.looks(paths)
-        todo = {digest: path for digest, path in paths.items() if digest not in known}
-        for request, reply in self._answers(self._submit(todo, "look"), "comparing pictures"):
-            self.counts.decoded += 1
-            if reply.get("sha256") == request.key and "picture" in reply:
-                known[request.key] = (reply["picture"], base64.b64decode(reply["colour"]))
-                self.cache.keep_look(request.key, *known[request.key])
+        known = {row[0]: Look(*row) for row in self.cache.looks(paths)}
+        lacking = {digest for digest in pictures if digest not in known or known[digest].picture is None}
+        plain = {digest for digest in paths if digest not in known} - lacking
+        for job, wanted in ((Job(Task.LOOK, digest=True), lacking), (Job(Task.LOOK), plain)):
+            for lot in self._ask(job, {digest: paths[digest] for digest in wanted}, "comparing pictures"):
+                looks = [_look(digest, reply) for digest, reply in lot]
+                known |= {look.sha256: look for look in looks}
+                self.cache.keep_looks(look[:5] for look in looks if look.fault is None)
         return known
+
+    def codes(self, paths: Mapping[str, str]) -> dict[str, str]:
+        """What each JPEG is decoded from, digested, by the digest of its file; other formats are left out."""
+        codes = self.cache.codes(paths)
+        wanted = {digest: path for digest, path in paths.items() if digest not in codes}
+        for lot in self._ask(Job(Task.CODE), wanted, "comparing files"):
+            read = [(key, reply.picture or "") for key, reply in lot if reply.sha256 == key]
+            codes |= dict(read)
+            self.cache.keep_codes(read)
+        return {digest: code for digest, code in codes.items() if code}
 
     def previews(self, paths: Mapping[str, str]) -> dict[str, bytes]:
         """A small JPEG of each picture for a report, by the digest of its file; `paths` as in `looks`."""
-        known = {digest: jpeg for digest in paths if (jpeg := self.cache.preview(digest)) is not None}
-        todo = {digest: path for digest, path in paths.items() if digest not in known}
-        for request, reply in self._answers(self._submit(todo, "preview"), "drawing previews"):
-            self.counts.decoded += 1
-            if reply.get("sha256") == request.key and "jpeg" in reply:
-                known[request.key] = base64.b64decode(reply["jpeg"])
-                self.cache.keep_preview(request.key, known[request.key])
+        known = self.cache.previews(paths)
+        wanted = {digest: path for digest, path in paths.items() if digest not in known}
+        for lot in self._ask(Job(Task.PREVIEW), wanted, "drawing previews"):
+            drawn = [(key, base64.b64decode(reply.data)) for key, reply in lot
+                     if reply.data is not None and reply.sha256 == key]  # fmt: skip
+            known |= dict(drawn)
+            self.cache.keep_previews(drawn)
         return known
 
-    def _submit(self, todo: Mapping[str, str], task: str, level: int = 0) -> int:
-        folder = self.root
-        self.pool.submit(
-            [Request(key, os.path.join(folder, to_os(path)), task, level) for key, path in todo.items()]
-        )
-        return len(todo)
+    def _ask(self, job: Job, paths: Mapping[str, str], what: str) -> Iterator[Lot]:
+        folder = os.fspath(self.root)
+        requests = (Request(key, os.path.join(folder, to_os(path))) for key, path in sorted(paths.items()))
+        return self._lots(self.pool.submit(job, requests, len(paths)), what, len(paths))
 
-    def _answers(self, count: int, what: str) -> Iterator[tuple[Request, Reply]]:
-        for number, answer in enumerate(self.pool.answers(count), 1):
-            self.counts.read += 1
-            yield answer
-            self.progress(what, number, count)
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A measurement under way: its level, how many answers it waits for, what is known already."""
-
-    level: int
-    todo: int
-    rows: dict[str, dict[str, object]]
+    def _lots(self, answers: Iterator[Answers], what: str, total: int) -> Iterator[Lot]:
+        """All answers, counted, some thousands together: what is done with them is cheaper so."""
+        lot: Lot = []
+        done = 0
+        for batch in answers:
+            for request, reply in batch:
+                _count(self.counts, reply)
+                lot.append((request.key, reply))
+            done += len(batch)
+            self.progress(what, done, total)
+            if len(lot) >= _LOT:
+                yield lot
+                lot = []
+        self.counts.round_trips = self.pool.round_trips
+        if lot:
+            yield lot
 
 
 @contextmanager
@@ -127,7 +194,33 @@ def open_scanner(
         yield Scanner(root, cache, workers, progress)
 
 
-def _join(images: pl.DataFrame, rows: Mapping[str, Mapping[str, object]]) -> pl.DataFrame:
-    known = [rows[path] for path in images["path"]]
-    columns = {name: [row.get(name) for row in known] for name in schema(FACTS)}
-    return images.drop(set(columns) & set(images.columns)).hstack(pl.DataFrame(columns, schema=schema(FACTS)))
+def _count(counts: Counts, reply: Reply) -> None:
+    counts.read += 1
+    counts.bytes += reply.stamp.size if reply.stamp else 0
+    counts.decoded += reply.decodes
+    counts.full += reply.full
+
+
+def _look(digest: str, reply: Reply) -> Look:
+    if reply.fault is None and reply.sha256 != digest:
+        return Look(digest, fault=Fault.NOT_CHECKED, detail="it changed while it was checked")
+    if reply.fault is not None or reply.data is None:
+        return Look(digest, fault=reply.fault, detail=reply.detail)
+    grey = base64.b64decode(reply.data)
+    return Look(digest, reply.hash or 0, reply.fingerprint or 0, reply.picture, grey)
+
+
+def _found(lot: Lot) -> pl.DataFrame:
+    rows = ((path, reply.stamp.size if reply.stamp else None, *reply[1:10]) for path, reply in lot)
+    return table(rows, _FOUND)  # MEASURED names the fields of Reply from sha256 to spread
+
+
+def _sketches(found: pl.DataFrame) -> pl.DataFrame:
+    hashed = found.filter(pl.col("hash").is_not_null()).select("sha256", "hash", "exact", "spread")
+    return hashed.unique("sha256", maintain_order=True)
+
+
+def _join(images: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    exact = found.with_columns(phash=pl.when("exact").then("hash"))
+    plain = images.drop(set(schema(FACTS)) & set(images.columns))
+    return plain.join(exact.select("path", *schema(FACTS)), on="path", how="left", maintain_order="left")

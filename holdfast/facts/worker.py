@@ -1,24 +1,28 @@
-"""The worker process: `python -P -m holdfast.facts.worker`, one JSON line in, one out, for each file.
+"""The worker process: `python -P -m holdfast.facts.worker`, jobs as lines of JSON in, answers out.
 
-It reads requests from standard input until that closes. A file that crashes or starves it costs
-one answer: `holdfast.facts.pool` names the culprit and starts another worker.
+It reads from standard input until that closes. A file that crashes or starves it costs one answer:
+`holdfast.facts.pool` names the culprit and starts another worker.
 """
 
 from __future__ import annotations
 
 import base64
-import dataclasses
 import hashlib
 import json
 import os
 import signal
 import sys
 import time
-from typing import Any, TextIO
+from typing import TextIO
 
-from holdfast.facts.decode import measure_image, set_limits
+from holdfast.facts.decode import measure_image
+from holdfast.facts.faults import explain
+from holdfast.facts.hashing import perceptual_hashes, thumbnails
+from holdfast.facts.known import is_known
 from holdfast.facts.levels import Level
-from holdfast.facts.looks import look_at, preview
+from holdfast.facts.looks import look_at, preview, shown_code
+from holdfast.facts.messages import Job, Reply, Stamp, Task
+from holdfast.facts.opening import DECODES, set_limits
 from holdfast.fault import Fault
 from holdfast.files import NotRead, read_file
 
@@ -26,42 +30,90 @@ LIMIT_BYTES = 256 << 20
 LIMIT_MEMORY = 1280 << 20
 LIMIT_SECONDS = 10
 """CPU seconds for one file."""
+_HOLD_BACK = 0.02
+"""Seconds for which answers may wait for each other: hashes and messages are cheaper together."""
+
+Answer = tuple[Reply, bytes | None]
+"""What is said of a file, and the grey picture whose hash is still to be added."""
 
 
-def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """What a request asks of one file. Never raises for what the file is."""
+def answer(path: str, job: Job) -> Answer:
+    """What a job asks of one file. Never raises for what the file is."""
+    all_before, full_before = DECODES.all, DECODES.full
+    try:
+        reply, grey = _answer(path, job)
+    except MemoryError:
+        detail = "needs more memory than a worker may take"
+        reply, grey = Reply(fault=Fault.NOT_CHECKED, detail=detail), None
+    return reply._replace(decodes=DECODES.all - all_before, full=DECODES.full - full_before), grey
+
+
+def _answer(path: str, job: Job) -> Answer:
     started = time.time_ns()
     try:
-        data, state = read_file(request["path"], LIMIT_BYTES)
+        data, state = read_file(path, LIMIT_BYTES)
     except NotRead as error:
-        return {"fault": Fault.NOT_CHECKED, "detail": str(error)}
-    stamp = [state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns, started]
-    reply = {"stamp": stamp, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
-    if request["task"] == "measure":
-        return reply | dataclasses.asdict(measure_image(data, Level(request["level"])))
+        return Reply(fault=Fault.NOT_CHECKED, detail=str(error)), None
+    stamp = Stamp(state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns, started)
+    digest = hashlib.sha256(data).hexdigest()
+    reply = Reply(stamp, digest)
+    if job.task is Task.MEASURE:
+        if is_known(job.cache, digest, job.level):
+            return reply._replace(known=True), None
+        facts = measure_image(data, job.level)
+        reply = reply._replace(fault=facts.fault, detail=facts.detail, format=facts.format)
+        reply = reply._replace(width=facts.width, height=facts.height, exact=facts.exact, spread=facts.spread)
+        return reply, facts.grey
+    if job.task is Task.CODE:
+        return reply._replace(picture=shown_code(data)), None
     try:
-        if request["task"] == "preview":
-            return reply | {"jpeg": base64.b64encode(preview(data)).decode()}
-        look = look_at(data)
-        return reply | {"picture": look.picture, "colour": base64.b64encode(look.colour).decode()}
-    except Exception as error:  # it decoded before; what is wrong now is no finding of its own
-        return reply | {"error": f"{type(error).__name__}: {error}"[:200]}
+        if job.task is Task.PREVIEW:
+            return reply._replace(data=_text(preview(data))), None
+        look = look_at(data, digest=job.digest)
+    except Exception as error:  # decoders raise nearly everything
+        fault, detail = explain(error, data)
+        return reply._replace(fault=fault, detail=detail), None
+    found = reply._replace(fingerprint=look.fingerprint, picture=look.picture, data=_text(look.grey))
+    return found._replace(exact=True), look.hashed
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _hashed(answers: list[Answer]) -> list[Reply]:
+    """The answers with their hashes, and those of a measurement with their thumbnails."""
+    greys = [grey for _, grey in answers if grey is not None]
+    if not greys:
+        return [reply for reply, _ in answers]
+    found = iter(zip(perceptual_hashes(greys).tolist(), thumbnails(greys), strict=True))
+    replies = []
+    for reply, grey in answers:
+        if grey is not None:
+            value, thumbnail = next(found)
+            reply = reply._replace(hash=value, data=reply.data or _text(thumbnail))
+        replies.append(reply)
+    return replies
 
 
 def main() -> None:
-    """Answer requests until standard input closes."""
+    """Answer jobs until standard input closes. A line out is a list of answers, in the order asked."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     output = _private_output()
     set_limits()
     limits = _Limits()
     for line in sys.stdin:
-        limits.renew()
-        try:
-            reply = answer(json.loads(line))
-        except MemoryError:
-            reply = {"fault": Fault.NOT_CHECKED, "detail": "needs more memory than a worker may take"}
-        output.write(json.dumps(reply) + "\n")
-        output.flush()
+        (task, level, digest, cache), paths = json.loads(line)
+        job = Job(Task(task), Level(level), digest, cache)
+        held: list[Answer] = []
+        since = time.monotonic()
+        for number, path in enumerate(paths, 1):
+            limits.renew()
+            held.append(answer(path, job))
+            if number == len(paths) or time.monotonic() - since > _HOLD_BACK:
+                output.write(json.dumps(_hashed(held)) + "\n")
+                output.flush()
+                held, since = [], time.monotonic()
 
 
 def _private_output() -> TextIO:

@@ -86,7 +86,7 @@ def _prepare(config: pytest.Config, state: State, demand: Demand) -> None:
         dataset = read_images(state.dataset)
         opened = open_scanner(dataset.root, state.cache, progress_of(config), state.pool)
         scanner = state.open.enter_context(opened)
-        pending = scanner.start(dataset, demand.needs) if demand.needs else None
+        pending = scanner.start(dataset, demand.level) if demand.level else None
         dataset = read_labels(dataset)  # while the workers decode
         if pending is not None:
             dataset = scanner.finish(dataset, pending)

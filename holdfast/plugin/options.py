@@ -9,7 +9,8 @@ import pytest
 
 from holdfast.config import load_settings
 from holdfast.errors import UsageError
-from holdfast.facts.cache import cache_file
+from holdfast.facts.cache import is_known
+from holdfast.facts.places import cache_file
 from holdfast.formats import recognise
 from holdfast.names import display, shown_path, to_text
 from holdfast.plugin.outcome import Verdict
@@ -67,7 +68,7 @@ def _start(config: pytest.Config) -> State:
             _require_outside(option, config.invocation_params.dir / value, root)
     state = State(dataset, settings, cache, file, rules)
     selective = config.option.collectonly or config.option.keyword or config.option.markexpr
-    if not (place.exists() or selective or hasattr(config, "workerinput")):
+    if not (is_known(root, place) or selective or hasattr(config, "workerinput")):
         state.pool.warm_up()  # nothing is known of this dataset yet: the workers will be needed
     return state
 

@@ -14,8 +14,9 @@ import polars as pl
 import pytest
 
 from holdfast.check import CASE, CheckFailed, Rule
-from holdfast.config import Settings
+from holdfast.config import Decode, Settings
 from holdfast.dataset import Dataset
+from holdfast.facts.levels import Level, level_for
 from holdfast.facts.pool import Pool
 from holdfast.facts.scan import Counts, Scanner
 from holdfast.finding import Finding, Severity
@@ -28,26 +29,27 @@ TABLES = ("images", "labels", "annotations", "problems", "pairs")
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What the selected checks need: columns of FACTS, tables, and the pairs' largest distance.
+    """What the selected checks need: how deep the images are measured (None: not at all), tables, and the
+    pairs' largest distance.
 
     `items` are their node ids; `trouble` is a wrong use that collection found, '' for none.
     """
 
     items: tuple[str, ...] = ()
-    needs: frozenset[str] = frozenset()
+    level: Level | None = None
     tables: frozenset[str] = frozenset()
     distance: int | None = None
     trouble: str = ""
 
     def to_json(self) -> str:
         """The demand as a worker of xdist sends it."""
-        return json.dumps([self.items, sorted(self.needs), sorted(self.tables), self.distance, self.trouble])
+        return json.dumps([self.items, self.level, sorted(self.tables), self.distance, self.trouble])
 
 
 def demand_from_json(text: str) -> Demand:
     """The way back."""
-    items, needs, tables, distance, trouble = json.loads(text)
-    return Demand(tuple(items), frozenset(needs), frozenset(tables), distance, trouble)
+    items, level, tables, distance, trouble = json.loads(text)
+    return Demand(tuple(items), level and Level(level), frozenset(tables), distance, trouble)
 
 
 def demand_of(items: Iterable[pytest.Item], settings: Settings) -> Demand:
@@ -57,12 +59,13 @@ def demand_of(items: Iterable[pytest.Item], settings: Settings) -> Demand:
     for rule in rules.values():
         settings.severity_of(rule)
     distances = [options[rule.name]["distance"] for rule in rules.values() if "distance" in rule.options]
-    return Demand(
-        tuple(rules),
-        frozenset(need for rule in rules.values() for need in rule.needs),
-        frozenset(table for rule in rules.values() for table in rule.tables),
-        max(distances, default=None),
-    )
+    needs = {need for rule in rules.values() for need in rule.needs}
+    tables = frozenset(table for rule in rules.values() for table in rule.tables)
+    level = level_for(needs) if needs else None
+    if "pairs" in tables:
+        deepest = Level.EXACT if settings.decode is Decode.FULL else Level.SKETCH
+        level = max(level or deepest, deepest)
+    return Demand(tuple(rules), level, tables, max(distances, default=None))
 
 
 def rule_of(item: pytest.Item) -> Rule | None:
@@ -99,7 +102,7 @@ class State:
             frames: dict[str, Any] = {
                 name: pl.read_parquet(self.shared / f"{name}.parquet") for name in TABLES
             }
-            self.dataset, self.prepared = replace(self.dataset, **frames), True
+            self.dataset, self.prepared = replace(self.dataset, tree=None, **frames), True
         if not self.prepared:
             raise RuntimeError("the images were not measured before the first check")
         return self.dataset

@@ -12,7 +12,8 @@ from pathlib import Path
 from holdfast.config import load_settings
 from holdfast.dataset import Dataset
 from holdfast.errors import UsageError
-from holdfast.facts import measure
+from holdfast.facts.levels import level_for
+from holdfast.facts.scan import open_scanner
 from holdfast.formats import read, recognise
 from holdfast.names import display
 from holdfast.repair.choose import Outcome
@@ -118,7 +119,10 @@ def _findings(request: PlanRequest, layout: str) -> Checked:
 
 def _measured(request: PlanRequest, recognised: Dataset) -> Dataset:
     progress = Progress("planning, images")
-    return measure(read(recognised), NEEDS, request.cache, lambda _, done, total: progress(done, total))
+    with open_scanner(
+        recognised.root, request.cache, lambda _, done, total: progress(done, total)
+    ) as scanner:
+        return scanner.measure(read(recognised), level_for(NEEDS))
 
 
 def _require_matches(policy: Policy, dataset: Dataset) -> None:

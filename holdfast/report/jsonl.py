@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -106,5 +106,5 @@ def _header(run: Run) -> dict[str, Any]:
         "images": {printable(unit): count for unit, count in run.images_by_unit().items()},
         "counts": dict(Counter(finding.rule for finding in run.findings)),
         "severities": dict(Counter(str(finding.severity) for finding in run.findings)),
-        "measured": {"images": run.counts.images, "read": run.counts.read, "decoded": run.counts.decoded},
+        "measured": asdict(run.counts),
     }

@@ -10,7 +10,8 @@ import numpy as np
 from PIL import Image
 
 from holdfast.dataset import FACTS
-from holdfast.facts import measure
+from holdfast.facts.levels import level_for
+from holdfast.facts.scan import open_scanner
 from tests.formats.reading import read_tree
 from tests.trees import Tree
 
@@ -19,7 +20,9 @@ EVERYTHING = tuple(column.name for column in FACTS)
 
 def facts(data: Tree, *needs: str) -> dict[str, dict[str, Any]]:
     """The facts of each image by its bare name, from an empty cache beside the data."""
-    dataset = measure(read_tree(data.root), needs or EVERYTHING, data.root.parent / "cache")
+    read = read_tree(data.root)
+    with open_scanner(data.root, data.root.parent / "cache") as scanner:
+        dataset = scanner.measure(read, level_for(needs or EVERYTHING))
     return {Path(row["path"]).name: row for row in dataset.images.iter_rows(named=True)}
 
 

@@ -116,7 +116,7 @@ def test_a_failure_has_no_hash(tmp_path: Path) -> None:
         tree(tmp_path).file("train/images/a.jpg", encoded("JPEG")[:-600]).file("train/images/b.jpg", "junk")
     )
     for row in facts(data).values():
-        assert (row["phash"], row["fingerprint"]) == (None, None)
+        assert (row["fault"] is None, row["phash"]) == (False, None)
         assert row["sha256"] is not None
 
 

@@ -43,5 +43,7 @@ def test_orientation_is_applied_first(tmp_path: Path, format: str) -> None:
 def test_only_what_is_needed_is_measured(tmp_path: Path) -> None:
     data = tree(tmp_path).image("train", "a")
     assert facts(data, "sha256")["a.jpg"]["width"] is None
-    assert facts(data, "width")["a.jpg"]["fingerprint"] is None
-    assert facts(data, "fault")["a.jpg"]["phash"] is None
+    assert facts(data, "width")["a.jpg"]["phash"] is None
+    large = tree(tmp_path / "large").draw("train/images/a.jpg", picture(1, 320, 240))
+    assert facts(large, "fault")["a.jpg"]["phash"] is None
+    assert facts(large, "phash")["a.jpg"]["phash"] is not None

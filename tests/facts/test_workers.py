@@ -5,12 +5,15 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from holdfast import Fault
-from holdfast.facts.pool import Pool, Reply, Request
+from holdfast.facts.levels import Level
+from holdfast.facts.messages import Job, Reply, Request, Task
+from holdfast.facts.pool import Pool
 from tests.trees import picture, tree
 
 
@@ -22,8 +25,7 @@ def pool() -> Iterator[Pool]:
 
 
 def ask(pool: Pool, requests: list[Request]) -> Iterator[tuple[Request, Reply]]:
-    pool.submit(requests)
-    return pool.answers(len(requests))
+    return chain.from_iterable(pool.submit(Job(Task.MEASURE, Level.EXACT), requests, len(requests)))
 
 
 def children() -> list[int]:
@@ -45,7 +47,7 @@ def test_a_killed_worker_costs_no_file(tmp_path: Path, pool: Pool) -> None:
     data = tree(tmp_path)
     for number in range(60):
         data.draw(f"train/images/{number}.png", picture(number, 320, 240))
-    requests = [Request(str(n), str(data.root / f"train/images/{n}.png"), "measure", 4) for n in range(60)]
+    requests = [Request(str(n), str(data.root / f"train/images/{n}.png")) for n in range(60)]
     replies = {}
     for number, (request, reply) in enumerate(ask(pool, requests)):
         replies[request.key] = reply
@@ -53,7 +55,7 @@ def test_a_killed_worker_costs_no_file(tmp_path: Path, pool: Pool) -> None:
             for worker in children():
                 os.kill(worker, signal.SIGKILL)
     assert len(replies) == 60
-    assert {reply.get("fault") for reply in replies.values()} == {None}
+    assert {reply.fault for reply in replies.values()} == {None}
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the workers in /proc")
@@ -69,15 +71,15 @@ def test_a_file_whose_worker_dies_each_time_is_not_checked(tmp_path: Path, pool:
 
     killer = threading.Thread(target=stop_all)
     killer.start()
-    requests = [Request(name, str(data.root / f"train/images/{name}.jpg"), "measure", 4) for name in "ab"]
+    requests = [Request(name, str(data.root / f"train/images/{name}.jpg")) for name in "ab"]
     try:
         replies = {request.key: reply for request, reply in ask(pool, requests)}
     finally:
         over.set()
         killer.join()
     assert set(replies) == {"a", "b"}
-    assert {reply["fault"] for reply in replies.values()} == {Fault.NOT_CHECKED}
-    assert all("killed from outside" in reply["detail"] for reply in replies.values())
+    assert {reply.fault for reply in replies.values()} == {Fault.NOT_CHECKED}
+    assert all("killed from outside" in str(reply.detail) for reply in replies.values())
 
 
 @pytest.mark.parametrize("name", ["link", "pipe", "folder", "gone"])
@@ -90,6 +92,6 @@ def test_what_is_no_regular_file_is_not_checked(tmp_path: Path, pool: Pool, name
         os.mkfifo(place)
     elif name == "folder":
         place.mkdir()
-    [(_, reply)] = ask(pool, [Request("x", str(place), "measure", 4)])
-    assert reply["fault"] == Fault.NOT_CHECKED
-    assert "sha256" not in reply
+    [(_, reply)] = ask(pool, [Request("x", str(place))])
+    assert reply.fault == Fault.NOT_CHECKED
+    assert reply.sha256 is None

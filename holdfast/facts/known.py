@@ -1,0 +1,26 @@
+"""Whether a content was measured before, asked of the cache by a worker: then it need not be decoded."""
+
+from __future__ import annotations
+
+import sqlite3
+from functools import lru_cache
+from urllib.parse import quote
+
+from holdfast.facts.levels import Level
+
+
+def is_known(cache: str, digest: str, level: Level) -> bool:
+    """Whether the cache in this file holds the facts of a content to at least this level. Never raises:
+    what cannot be looked up is measured."""
+    if not cache:
+        return False
+    try:
+        query = "SELECT 1 FROM facts WHERE sha256 = ? AND level >= ?"
+        return _open(cache).execute(query, (digest, int(level))).fetchone() is not None
+    except sqlite3.Error:
+        return False
+
+
+@lru_cache(1)
+def _open(cache: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{quote(cache, errors='surrogateescape')}?mode=ro", uri=True, timeout=0.1)

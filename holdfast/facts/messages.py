@@ -1,0 +1,79 @@
+"""What goes to a worker process and what comes back: lines of JSON, so that a worker which a hostile
+file has taken over can send wrong figures at worst, and no code."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from holdfast.facts.levels import Level
+
+
+class Task(StrEnum):
+    """What is asked of a file."""
+
+    MEASURE = "measure"
+    CODE = "code"
+    LOOK = "look"
+    PREVIEW = "preview"
+
+
+class Job(NamedTuple):
+    """What is asked of many files: a task, and how deep a measurement goes.
+
+    `digest` asks a look for the digest of all pixels as well, which costs as much as the decode. `cache`
+    is the file of the cache: a content that was measured before is not measured again.
+    """
+
+    task: Task
+    level: Level = Level.BYTES
+    digest: bool = False
+    cache: str = ""
+
+
+class Request(NamedTuple):
+    """One file: `key` names it for the caller, `path` is the system's name of it, `size` its bytes (0:
+    not known)."""
+
+    key: str
+    path: str
+    size: int = 0
+
+
+class Stamp(NamedTuple):
+    """State of a file when it was read: size in bytes, times in nanoseconds; `read` is when that began."""
+
+    inode: int
+    size: int
+    modified: int
+    changed: int
+    read: int
+
+
+class Reply(NamedTuple):
+    """What a worker says of one file; None where it was not asked, or could not.
+
+    `known`: the cache has what was asked, it was not measured.
+    `hash` is the perceptual hash, `exact` whether it is that of the full picture; `spread` the standard
+    deviation of grey; `fingerprint` and `picture` digest the full picture (of a JPEG's code: `picture`
+    digests the data that it is decoded from, None for another format); `data` is base64: the
+    thumbnail of a measurement, the grey picture of a look, the JPEG of a preview. `decodes` counts
+    the decodes this took, `full` those at full scale.
+    """
+
+    stamp: Stamp | None = None
+    sha256: str | None = None
+    fault: str | None = None
+    detail: str | None = None
+    format: str | None = None
+    width: int | None = None
+    height: int | None = None
+    hash: int | None = None
+    exact: bool = False
+    spread: float | None = None
+    fingerprint: int | None = None
+    picture: str | None = None
+    data: str | None = None
+    known: bool = False
+    decodes: int = 0
+    full: int = 0

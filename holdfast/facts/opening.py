@@ -1,0 +1,81 @@
+"""Opening and decoding an image file within limits. Runs in a worker process; every input may be hostile."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+
+from PIL import Image, ImageFile
+
+from holdfast.facts.faults import LIMIT_PIXELS, OverLimit
+from holdfast.images import image_formats
+
+DEEP = ("I;16", "I;16L", "I;16B", "I", "F")
+"""Modes with more than 8 bits: what Pillow makes grey of them is clipped."""
+LIMIT_SIDE = 32_768
+LIMIT_FRAMES = 1_000
+_LIMIT_SCANS = 100
+_ORIENTATION = 0x0112
+_ANIMATIONS = ("GIF", "PNG", "WEBP", "AVIF")
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Decodes:
+    """How often this process decoded a picture, and how often of these at full scale."""
+
+    all: int = 0
+    full: int = 0
+
+
+DECODES = Decodes()
+
+
+def set_limits() -> None:
+    """Make Pillow strict for this process: no half pictures, no bombs."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    Image.MAX_IMAGE_PIXELS = LIMIT_PIXELS
+    warnings.simplefilter("ignore")
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+def open_image(data: bytes) -> Image.Image:
+    """The image, not decoded yet. Raises OverLimit beyond the limits and whatever Pillow raises."""
+    if data[:2] == b"\xff\xd8" and data.count(b"\xff\xda") > _LIMIT_SCANS:
+        raise OverLimit(f"{data.count(bytes((255, 218)))} scans in a JPEG, over the limit of {_LIMIT_SCANS}")
+    image = Image.open(io.BytesIO(data), formats=image_formats())
+    if max(image.size) > LIMIT_SIDE:
+        raise OverLimit(f"{image.width} x {image.height} px, over the limit of {LIMIT_SIDE} a side")
+    return image
+
+
+def load(image: Image.Image, *, full: bool = True) -> None:
+    """Decode, and count it. Raises what Pillow raises."""
+    DECODES.all += 1
+    DECODES.full += full
+    image.load()
+
+
+def displayed(image: Image.Image, orientation: int | None = None) -> Image.Image:
+    """The picture as a viewer shows it: EXIF orientation applied (default: the picture's own)."""
+    turn = _TURNS.get(orientation_of(image) if orientation is None else orientation)
+    return image if turn is None else image.transpose(turn)
+
+
+def orientation_of(image: Image.Image) -> int:
+    """The EXIF orientation, 1 to 8; 1 where there is none."""
+    try:
+        value = image.getexif().get(_ORIENTATION, 1)
+        return value if value in _TURNS else 1
+    except Exception:  # a broken EXIF block turns nothing
+        return 1
+
+
+def is_animation(image: Image.Image) -> bool:
+    """Whether later frames belong to the picture; a TIFF's pages and a phone's second view do not."""
+    return image.format in _ANIMATIONS and bool(getattr(image, "is_animated", False))

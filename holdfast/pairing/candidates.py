@@ -1,0 +1,141 @@
+"""Pairs of contents that are worth a full decode, from what the cheap stage measured of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain, islice
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from holdfast.facts.scan import Scanner
+from holdfast.pairing.contents import Contents, Numbers, grouped
+from holdfast.similarity.hamming import pairs_within
+from holdfast.similarity.proof import MIN_SPREAD, correlations
+
+DRIFT = 4
+"""Bits by which a pair of cheap hashes may lie further apart than that of the full pictures: measured on
+public sets and generated ones, see docs/detection.md."""
+MIN_LIKENESS = 0.8
+"""Correlation of the 16 x 16 thumbnails below which the pictures cannot correlate enough: measured, too."""
+LIMIT = 1_000_000
+"""Candidates that are compared; what is beyond is reported as not compared."""
+
+_AT_ONCE = 4_096
+"""Pairs of thumbnails that are compared together."""
+
+Hashes = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Pairs of contents (first < second). `equal` are contents whose pixels may be equal to another's;
+    `complete` is false where there were more than LIMIT pairs."""
+
+    first: Numbers
+    second: Numbers
+    equal: frozenset[int]
+    complete: bool
+
+
+def find_candidates(contents: Contents, distance: int, scanner: Scanner) -> Candidates:
+    """Pairs whose hashes are within the distance, as far as the cheap hashes can tell, and whose
+    thumbnails look alike; and what has no structure, by size."""
+    table = contents.table.with_row_index("content").filter(pl.col("hash").is_not_null())
+    structured = pl.col("spread").is_null() | (pl.col("spread") >= MIN_SPREAD)
+    first, second, complete = _near(contents, table.filter(structured), distance, scanner)
+    digests = contents.table["sha256"]
+    involved = np.union1d(first, second)
+    greys = scanner.cache.thumbnails(digests.gather(involved).to_list())
+    alike, same = _compared(first, second, digests, greys)
+    flat = table.filter(~structured)
+    shapeless = [number for group in grouped(flat.select("width", "height").rows(), flat["content"])
+                 for number in group]  # fmt: skip
+    equal = frozenset(np.union1d(first[same], second[same]).tolist()) | frozenset(shapeless)
+    return Candidates(first[alike], second[alike], equal, complete)
+
+
+def _near(
+    contents: Contents, hashed: pl.DataFrame, distance: int, scanner: Scanner
+) -> tuple[Numbers, Numbers, bool]:
+    """Pairs of contents within the distance, or near enough to be where a hash is not exact."""
+    exact, hashes = hashed["exact"].to_numpy(), hashed["hash"].to_numpy()
+    reach = distance if exact.all() else distance + DRIFT
+    numbers = hashed["content"].to_numpy().astype(np.int64)
+    values, member = np.unique(hashes, return_inverse=True)
+    starts = np.concatenate([[0], np.cumsum(np.bincount(member, minlength=len(values)))])
+    members = _Members(numbers[np.argsort(member, kind="stable")], starts)
+    a, b, complete = _close_hashes(values, reach, scanner)
+    first, second = _content_pairs(contents, members, a, b).T
+    places = np.searchsorted(numbers, first), np.searchsorted(numbers, second)
+    bits = np.bitwise_count(hashes[places[0]] ^ hashes[places[1]])
+    kept = (bits <= distance) | ~(exact[places[0]] & exact[places[1]])
+    return first[kept], second[kept], complete and len(first) < LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """The contents of each distinct hash: those of hash v are `numbers[starts[v]:starts[v + 1]]`."""
+
+    numbers: Numbers
+    starts: Numbers
+
+    def of(self, value: int) -> list[int]:
+        found: list[int] = self.numbers[self.starts[value] : self.starts[value + 1]].tolist()
+        return found
+
+
+def _content_pairs(contents: Contents, members: _Members, a: Numbers, b: Numbers) -> NDArray[np.int64]:
+    """Pairs of contents of equal hashes, and of the near hashes a and b; LIMIT of them at most."""
+    counts = np.diff(members.starts)
+    alone = (counts[a] == 1) & (counts[b] == 1)
+    ends = (members.numbers[members.starts[side[alone]]] for side in (a, b))
+    simple = np.sort(np.stack(list(ends), axis=1), axis=1)
+    equal = (contents.pairs_of(members.of(value)) for value in np.flatnonzero(counts > 1).tolist())
+    several = zip(a[~alone].tolist(), b[~alone].tolist(), strict=True)
+    near = (contents.pairs_of(members.of(one), members.of(other)) for one, other in several)
+    more = list(islice(chain.from_iterable(chain(equal, near)), LIMIT))
+    found = np.concatenate([simple, np.array(more, np.int64).reshape(-1, 2)])[:LIMIT]
+    return found[np.lexsort((found[:, 1], found[:, 0]))]
+
+
+def _close_hashes(values: Hashes, reach: int, scanner: Scanner) -> tuple[Numbers, Numbers, bool]:
+    """Pairs of these distinct hashes (ascending) within reach; those of the last search are known."""
+    none = np.empty(0, np.uint64)
+    hashes, first, second = scanner.cache.search(reach) or (none, none, none)
+    known = np.isin(values, hashes, assume_unique=True)
+    order = np.concatenate([np.flatnonzero(known), np.flatnonzero(~known)])
+    scanner.progress("comparing hashes", 0, len(values))
+    found = pairs_within(values[order], reach, known=int(known.sum()))
+    scanner.counts.compared += found.compared
+    kept = np.isin(first, values) & np.isin(second, values)
+    a = np.concatenate([np.searchsorted(values, first[kept]), order[found.first]])
+    b = np.concatenate([np.searchsorted(values, second[kept]), order[found.second]])
+    if found.complete and not (known.all() and kept.all()):
+        scanner.cache.keep_search(reach, values, values[a], values[b])
+    return a, b, found.complete
+
+
+def _compared(
+    first: Numbers, second: Numbers, digests: pl.Series, greys: Mapping[str, bytes]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which pairs have thumbnails that look alike, and which have equal ones. One without is given the
+    benefit of the doubt, and so is one without structure."""
+    alike, same = np.ones(len(first), np.bool_), np.zeros(len(first), np.bool_)
+    names = digests.to_list()
+    for start in range(0, len(first), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        pairs = [
+            (greys.get(names[a]), greys.get(names[b])) for a, b in zip(first[part], second[part], strict=True)
+        ]
+        both = np.array([None not in pair for pair in pairs], np.bool_)
+        ours, theirs = (
+            np.frombuffer(b"".join(pair[side] or b"" for pair in pairs if None not in pair), np.uint8)
+            .reshape(int(both.sum()), -1) for side in (0, 1)
+        )  # fmt: skip
+        likeness = correlations(ours, theirs)
+        alike[part][both] = ~likeness.structured | (likeness.correlation >= MIN_LIKENESS)
+        same[part] = [ours == theirs for ours, theirs in pairs]
+    return alike, same

@@ -1,0 +1,93 @@
+"""The contents of a dataset: every file is compared once, however many copies it has."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+ALL_PAIRS = 2_000
+"""More pairs than this within one set of equals, or between two, become a star in each split."""
+
+Numbers = NDArray[np.int64]
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Images by content.
+
+    `table` has a row for each content, in path order of its first image: path, sha256, width, height,
+    hash, exact, spread. `rows` gives the row numbers of the images of each, `splits` the split of each
+    image.
+    """
+
+    table: pl.DataFrame
+    rows: Sequence[Sequence[int]]
+    splits: Sequence[str]
+
+    def digest(self, content: int) -> str:
+        """The digest of a content."""
+        return str(self.table["sha256"][content])
+
+    def image_pairs(self, first: int, second: int) -> Iterable[Pair]:
+        """Pairs of images between two contents, or within one; of very many a star in each split."""
+        ours, theirs = self.rows[first], self.rows[second]
+        if len(ours) * len(theirs) <= ALL_PAIRS:
+            return combinations(ours, 2) if first == second else product(ours, theirs)
+        found = {*product(ours, self._firsts(theirs)), *product(self._firsts(ours), theirs)}
+        return _ordered(found)
+
+    def pairs_of(self, ours: Sequence[int], theirs: Sequence[int] | None = None) -> Iterable[Pair]:
+        """Pairs of contents between two sets, or within one; of very many a star in each split, so that
+        every split and pair of splits keeps its pairs."""
+        if theirs is None:
+            if len(ours) ** 2 <= ALL_PAIRS:
+                return combinations(ours, 2)
+            return _ordered(product(ours, self._first_contents(ours)))
+        if len(ours) * len(theirs) <= ALL_PAIRS:
+            return _ordered(product(ours, theirs))
+        stars = (product(ours, self._first_contents(theirs)), product(self._first_contents(ours), theirs))
+        return _ordered({pair for star in stars for pair in star})
+
+    def _firsts(self, rows: Sequence[int]) -> list[int]:
+        return list({self.splits[row]: row for row in reversed(rows)}.values())
+
+    def _first_contents(self, contents: Sequence[int]) -> list[int]:
+        first = {
+            self.splits[row]: content
+            for content in reversed(contents)
+            for row in reversed(self.rows[content])
+        }
+        return list(dict.fromkeys(first.values()))
+
+
+def contents_of(images: pl.DataFrame, sketches: pl.DataFrame) -> Contents:
+    """The contents of these images, all of which were digested, with what is known of their pictures."""
+    table = images.select("path", "sha256", "width", "height").unique(
+        "sha256", keep="first", maintain_order=True
+    )
+    numbers = table.select("sha256").with_row_index("content")
+    places = images.select("sha256").join(numbers, on="sha256", how="left", maintain_order="left")["content"]
+    rows: list[list[int]] = [[] for _ in range(table.height)]
+    for row, content in enumerate(places):
+        rows[content].append(row)
+    described = table.join(sketches, on="sha256", how="left", maintain_order="left")
+    return Contents(described, rows, images["split"].to_list())
+
+
+def grouped(keys: Iterable[object], members: Iterable[int]) -> Iterator[list[int]]:
+    """The members of each key that has several, in their order."""
+    groups: dict[object, list[int]] = defaultdict(list)
+    for key, member in zip(keys, members, strict=True):
+        groups[key].append(member)
+    return (group for group in groups.values() if len(group) > 1)
+
+
+def _ordered(pairs: Iterable[Pair]) -> list[Pair]:
+    return sorted({(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]})

@@ -1,0 +1,109 @@
+"""Proof of candidates: the full pictures are decoded and compared."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from holdfast.dataset import PairKind
+from holdfast.facts.scan import Look, Scanner
+from holdfast.pairing.candidates import Candidates
+from holdfast.pairing.contents import Contents, Numbers, Pair, grouped
+from holdfast.similarity.proof import correlations
+
+MIN_CORRELATION = 0.95
+"""Correlation from which two pictures are the same: measured on public sets, see docs/detection.md."""
+_AT_ONCE = 1_024
+"""Pairs of pictures that are compared together."""
+
+Looks = Mapping[int, Look]
+"""The full picture of a content that has been looked at and decodes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """How the pictures of two contents are the same: bits between their hashes, and correlation."""
+
+    kind: PairKind
+    distance: int = 0
+    correlation: float = 1.0
+
+
+def look_at(contents: Contents, candidates: Candidates, scanner: Scanner) -> dict[int, Look]:
+    """The full pictures of all candidates; those that may be equal to another with their pixels digested.
+
+    JPEGs that are decoded from the same data show the same picture: one of them is decoded.
+    """
+    wanted = sorted({*candidates.first.tolist(), *candidates.second.tolist(), *candidates.equal})
+    digests, paths = (contents.table[wanted][name].to_list() for name in ("sha256", "path"))
+    path_of = dict(zip(digests, paths, strict=True))
+    equal = {contents.digest(content) for content in candidates.equal}
+    codes = scanner.codes({digest: path_of[digest] for digest in sorted(equal)})
+    first = {codes[digest]: digest for digest in reversed(digests) if digest in codes}
+    shown = {digest: first[codes[digest]] if digest in codes else digest for digest in digests}
+    several = Counter(shown.values())
+    looks = scanner.looks(
+        {digest: path_of[digest] for digest in several},
+        {digest for digest in equal if shown[digest] == digest and several[digest] == 1},
+    )
+    if unsure := _unsure(looks.values()):
+        looks |= scanner.looks({digest: path_of[digest] for digest in unsure}, unsure)
+    return {
+        content: _as_one(
+            looks[shown[digest]], digest, codes.get(digest) if several[shown[digest]] > 1 else None
+        )
+        for content, digest in zip(wanted, digests, strict=True)
+    }
+
+
+def _unsure(looks: Iterable[Look]) -> set[str]:
+    """Those whose pixels may equal another's and are not digested yet."""
+    whole = [look for look in looks if look.fault is None]
+    groups = grouped((look.fingerprint for look in whole), range(len(whole)))
+    return {whole[place].sha256 for group in groups for place in group if whole[place].picture is None}
+
+
+def _as_one(look: Look, digest: str, code: str | None) -> Look:
+    """The look of a content whose picture was decoded from another with the same data."""
+    return look._replace(sha256=digest, picture=look.picture or code)
+
+
+def equal_pictures(contents: Contents, looks: Looks) -> dict[Pair, Same]:
+    """Pairs of contents whose pictures are equal in every pixel."""
+    digested = {content: look.picture for content, look in sorted(looks.items()) if look.picture is not None}
+    groups = grouped(digested.values(), digested)
+    return {pair: Same(PairKind.PICTURE) for group in groups for pair in contents.pairs_of(group)}
+
+
+def near_pictures(first: Numbers, second: Numbers, looks: Looks, distance: int) -> dict[Pair, Same]:
+    """Those of the pairs whose hashes are within the distance and whose pictures correlate."""
+    near: dict[Pair, Same] = {}
+    pairs = [
+        (a, b, bits)
+        for a, b in zip(first.tolist(), second.tolist(), strict=True)
+        if (bits := _bits(looks, a, b)) <= distance
+    ]
+    for start in range(0, len(pairs), _AT_ONCE):
+        part = pairs[start : start + _AT_ONCE]
+        ours, theirs = (_greys([looks[pair[side]] for pair in part]) for side in (0, 1))
+        proofs = correlations(ours, theirs)
+        proved = proofs.structured & (proofs.correlation >= MIN_CORRELATION)
+        for place in np.flatnonzero(proved).tolist():
+            a, b, bits = part[place]
+            near[a, b] = Same(PairKind.NEAR, bits, float(proofs.correlation[place]))
+    return near
+
+
+def _bits(looks: Looks, first: int, second: int) -> int:
+    """Distance of two hashes; 65 where one picture cannot be decoded, or both are equal in every pixel."""
+    one, other = looks.get(first), looks.get(second)
+    if one is None or other is None or (one.picture is not None and one.picture == other.picture):
+        return 65
+    return (one.hash ^ other.hash).bit_count()
+
+
+def _greys(looks: list[Look]) -> np.ndarray:
+    return np.frombuffer(b"".join(look.grey for look in looks), np.uint8).reshape(len(looks), -1)
