@@ -24,7 +24,7 @@ MAX_PLACES = 32
 """Hashes of a bucket in a table."""
 _SMALL = 0.01
 """Seconds below which nothing is to be saved."""
-_SAMPLE = 1000
+_SAMPLE = 300
 _MIN_LOAD, _MAX_LOAD = 0.02, 24.0
 """Mean hashes of a bucket."""
 _MAX_MASKS = 50_000
@@ -104,35 +104,40 @@ def cut(radius: int, count: int, width: int) -> tuple[Band, ...]:
 
 def choose(size: int, radius: int, queries: int) -> Layout:
     """The cheapest layout to find, for `queries` of so many distinct hashes, all hashes within the radius."""
-    every = _every(size, queries)
-    if every.seconds < _SMALL:
-        return every
+    blocks = every(size, queries)
+    if blocks.seconds < _SMALL:
+        return blocks
     counts = range(1, radius + 2)
     widths = [width for width in range(6, MAX_WIDTH + 1) if _MIN_LOAD <= size / (1 << width) <= _MAX_LOAD]
     shapes = [(count, width) for count in counts for width in widths if width <= BITS // count + 1]
     layouts = [
         Layout(bands, sum(_seconds(size, band, queries) for band in bands))
         for bands in (cut(radius, count, width) for count, width in shapes)
-        if all(_mask_count(band) <= _MAX_MASKS for band in bands)
+        if all(_mask_count(band.width, band.flips) <= _MAX_MASKS for band in bands)
     ]
-    return min([every, *layouts], key=lambda layout: layout.seconds)
+    return min([blocks, *layouts], key=lambda layout: layout.seconds)
 
 
-def tell_apart(bands: tuple[Band, ...], values: NDArray[np.uint64]) -> bool:
-    """Whether the bands leave fewer pairs than comparing all would cost: not if most hashes agree in one."""
+def crowding(bands: tuple[Band, ...], values: NDArray[np.uint64]) -> float:
+    """How many times more pairs of a sample nearly agree in a band than would by chance; 1 at least."""
     sample = values[:: len(values) // _SAMPLE + 1]
     bits = sample[:, None] ^ sample
-    shares = [float((np.bitwise_count(band.keys(bits)) <= band.flips).mean()) for band in bands]
-    return sum(shares) * _CANDIDATE < CELL
+    near = sum(np.count_nonzero(np.bitwise_count(band.keys(bits)) <= band.flips) for band in bands)
+    chance = sum(_mask_count(band.width, band.flips) / (1 << band.width) for band in bands) * (
+        bits.size - len(sample)
+    )
+    return max(1.0, float(near - len(sample) * len(bands)) / max(chance, 1.0))
 
 
-def _every(size: int, queries: int) -> Layout:
+def every(size: int, queries: int) -> Layout:
+    """No bands."""
     pairs = queries * size - queries * queries / 2
     return Layout((), pairs * (CELL + _CALL / CELLS))
 
 
-def _mask_count(band: Band) -> int:
-    return sum(comb(band.width, flips) for flips in range(band.flips + 1))
+@cache
+def _mask_count(width: int, flips: int) -> int:
+    return sum(comb(width, some) for some in range(flips + 1))
 
 
 def _seconds(size: int, band: Band, queries: int) -> float:
@@ -147,7 +152,7 @@ def _seconds(size: int, band: Band, queries: int) -> float:
 
 def lookup_seconds(size: float, band: Band, queries: float) -> float:
     """Cost of looking up every bucket within the flips of the band for so many of the hashes."""
-    return queries * _mask_count(band) * (_LOOKUP + _CANDIDATE * size / (1 << band.width))
+    return queries * _mask_count(band.width, band.flips) * (_LOOKUP + _CANDIDATE * size / (1 << band.width))
 
 
 def capacity(histogram: NDArray[np.float64], band: Band) -> tuple[int, float]:
@@ -158,12 +163,14 @@ def capacity(histogram: NDArray[np.float64], band: Band) -> tuple[int, float]:
     above = np.cumsum(histogram[::-1])[::-1] - histogram
     rest = np.cumsum(above[::-1])[::-1]  # hashes beyond the first k of their buckets
     size = float(rest[0])
-    seconds = [
-        _block_seconds(band, places) + lookup_seconds(size, band, float(others))
-        for places, others in enumerate(rest[: MAX_PLACES + 1])
-    ]
-    best = int(np.argmin(seconds))
-    return best, seconds[best]
+    best, least = 0, lookup_seconds(size, band, size)
+    for places in range(1, min(MAX_PLACES + 1, len(rest))):
+        blocks = _block_seconds(band, places)
+        if blocks > least:
+            break
+        seconds = blocks + lookup_seconds(size, band, float(rest[places]))
+        best, least = (places, seconds) if seconds < least else (best, least)
+    return best, least
 
 
 def row_length(places: int, width: int) -> int:
@@ -173,10 +180,8 @@ def row_length(places: int, width: int) -> int:
 
 
 def _block_seconds(band: Band, places: int) -> float:
-    if not places:
-        return 0.0
-    cells = _mask_count(band) * (1 << band.width) / 2 * places * places
+    cells = _mask_count(band.width, band.flips) * (1 << band.width) / 2 * places * places
     length = row_length(places, band.width)
     calls = cells / (length * places * places)
-    turned = (1 << band.width) * places * _mask_count(Band(0, length.bit_length() - 1, band.flips))
+    turned = (1 << band.width) * places * _mask_count(length.bit_length() - 1, band.flips)
     return cells * CELL + calls * _CALL + turned * _TURN + (1 << band.width) * places * _PLACE

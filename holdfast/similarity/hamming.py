@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from holdfast.similarity.bands import CELLS, choose, dealt, tell_apart
+from holdfast.similarity.bands import CELLS, choose, crowding, dealt, every
 from holdfast.similarity.search import Search, gathered
 from holdfast.similarity.table import Asked, Batch, Hashes, Indices, ranges
 
@@ -73,8 +73,10 @@ def _near(values: Hashes, radius: int, asked: Asked, limit: int, threads: int) -
         layout, asked = (some, asked) if some.seconds < layout.seconds else (layout, None)
     if layout.bands:
         values = dealt(values, len(layout.bands))
-    bands = layout.bands if tell_apart(layout.bands, values) else ()
-    return Search(values, radius, asked, limit).found(bands, threads)
+        blocks = every(size, size if asked is None else int(np.count_nonzero(asked)))
+        if layout.seconds * crowding(layout.bands, values) > blocks.seconds:
+            layout = blocks
+    return Search(values, radius, asked, limit).found(layout.bands, threads)
 
 
 def _collapsed(hashes: Hashes, known: int) -> _Equal:

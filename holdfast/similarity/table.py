@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +73,7 @@ def table(values: Hashes, band: Band, asked: Asked) -> Table:
     depth, _ = capacity(np.bincount(sizes).astype(np.float64), band)
     length = row_length(depth, band.width)
     shape = ((1 << band.width) // length if depth else 0, depth, length)
-    places = np.random.default_rng(0).integers(0, 1 << 64, shape, dtype=np.uint64)
+    places = _noise(shape)
     keys, values = keys[order], values[order]
     nth = np.arange(len(values)) - starts[keys]
     held = nth < depth
@@ -80,6 +81,15 @@ def table(values: Hashes, band: Band, asked: Asked) -> Table:
     row_start = (keys & -length) * depth
     places.reshape(-1)[row_start + nth * length + (keys & length - 1)] = values[held]
     return Table(band, order, values, starts, places, ~held)
+
+
+def _noise(shape: tuple[int, int, int]) -> Hashes:
+    """Words as good as random, always the same (splitmix64: Steele, Lea and Flood, 2014)."""
+    words = np.arange(1, prod(shape) + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
+        words ^= words >> np.uint64(shift)
+        words *= np.uint64(factor)
+    return words.reshape(shape)
 
 
 def row_pairs(held: Table, row: int, radius: int) -> Iterator[Batch]:
