@@ -25,18 +25,15 @@ import polars as pl
 
 from holdfast import Finding, PairKind, check, display
 
-Annotations = Counter[tuple[object, ...]]
-
 
 @check(per="dataset", needs=("sha256",))
 def conflicting_labels(
     pairs: pl.DataFrame, images: pl.DataFrame, annotations: pl.DataFrame, *, decimals: int = 17
 ) -> Iterator[Finding]:
     """Exact pairs whose labels say different things."""
-    exact = pairs.filter(pl.col("kind") != PairKind.NEAR)
-    differing = _differing(exact, images, annotations)
-    named = {label for labels in differing.select("label", "label_other").rows() for label in labels if label}
-    boxes = _annotations(annotations.filter(pl.col("label").is_in(list(named))), decimals)
+    differing = _differing(pairs.filter(pl.col("kind") != PairKind.NEAR), images, annotations)
+    labels = [*differing["label"], *differing["label_other"]]
+    boxes = _annotations(annotations.filter(pl.col("label").is_in(labels)), decimals)
     rows = differing.select("path", "other", "kind", "group", "label", "label_other").rows()
     for path, other, kind, group, first, second in rows:
         a, b = boxes.get(first, Counter()), boxes.get(second, Counter())
@@ -47,29 +44,26 @@ def conflicting_labels(
 
 
 def _differing(pairs: pl.DataFrame, images: pl.DataFrame, annotations: pl.DataFrame) -> pl.DataFrame:
-    """Pairs whose labels are not written alike, with them; most are, which is quicker to see."""
-    paths = pl.concat([pairs["path"], pairs["other"].alias("path")]).unique().to_frame()
-    labels = images.join(paths, on="path", how="semi").select(
-        "path", label=pl.when("has_label").then("label")
-    )
-    lines = annotations.join(labels, on="label", how="semi", maintain_order="left")
-    written = lines.group_by("label", maintain_order=True).agg(
-        written=pl.struct("class_id", "class_name", "values")
-    )
-    known = labels.join(written, on="label", how="left")
-    both = pairs.join(known, on="path", how="left", maintain_order="left").join(
-        known, left_on="other", right_on="path", how="left", maintain_order="left", suffix="_other"
-    )
-    missing = pl.col("label").is_null() != pl.col("label_other").is_null()
-    return both.filter(missing | ~pl.col("written").eq_missing(pl.col("written_other")))
+    """Pairs whose labels are not the same line by line: few, and quicker to find."""
+    known = images.filter(pl.col("path").is_in([*pairs["path"], *pairs["other"]]))
+    known = known.select("path", label=pl.when("has_label").then("label"))
+    lines = annotations.join(known, on="label", how="semi", maintain_order="left")
+    line = pl.struct("class_id", "class_name", "values")
+    said = lines.group_by("label", maintain_order=True).agg(said=line)
+    known = known.join(said, on="label", how="left")
+    both = pairs.join(known, on="path", maintain_order="left")
+    known = known.select(pl.all().name.suffix("_other")).rename({"path_other": "other"})
+    both = both.join(known, on="other", maintain_order="left")
+    unlike = pl.col("said").ne_missing(pl.col("said_other"))
+    return both.filter(unlike | (pl.col("label").is_null() != pl.col("label_other").is_null()))
 
 
-def _annotations(rows: pl.DataFrame, decimals: int) -> dict[str, Annotations]:
-    found: dict[str, Annotations] = {}
+def _annotations(rows: pl.DataFrame, decimals: int) -> dict[str | None, Counter[tuple[object, ...]]]:
+    found: dict[str | None, Counter[tuple[object, ...]]] = {}
     for label, name, number, values in rows.select("label", "class_name", "class_id", "values").rows():
         found.setdefault(label, Counter())[name or number, *(round(value, decimals) for value in values)] += 1
     return found
 
 
-def _count(annotations: Annotations, label: str | None) -> str:
+def _count(annotations: Counter[tuple[object, ...]], label: str | None) -> str:
     return "no label" if label is None else str(annotations.total())

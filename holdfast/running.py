@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 from collections.abc import Iterable
@@ -30,17 +31,8 @@ def findings_of(rule: Rule, unit: Unit, dataset: Dataset, settings: Settings) ->
     given = {name: _argument(name, unit, dataset) for name in rule.tables}
     found = list(rule.function(**given, **settings.options_of(rule)))
     limit = settings.severity_of(rule)
-    has_fixer = (fixers_folder() / f"{rule.name}.py").exists()
     digests = _digests(dataset, found)
-    return [
-        replace(
-            _complete(finding, limit, digests),
-            rule=rule.name,
-            unit=unit.name,
-            fixable=has_fixer and finding.severity is not Severity.INFO,
-        )
-        for finding in found
-    ]
+    return [_complete(finding, rule, unit, limit, digests) for finding in found]
 
 
 def _argument(name: str, unit: Unit, dataset: Dataset) -> object:
@@ -52,14 +44,22 @@ def _argument(name: str, unit: Unit, dataset: Dataset) -> object:
     return unit.select_pairs(table) if name == "pairs" else unit.select(table)
 
 
-def _complete(finding: Finding, limit: Severity, digests: dict[str, str]) -> Finding:
+def _complete(finding: Finding, rule: Rule, unit: Unit, limit: Severity, digests: dict[str, str]) -> Finding:
     severity = limit if finding.severity is None else min(finding.severity, limit, key=_ORDER.index)
     return replace(
         finding,
+        rule=rule.name,
+        unit=unit.name,
         severity=severity,
         sha256=digests.get(finding.path),
         related_sha256=tuple(digests.get(path) for path in finding.related),
+        fixable=severity is not Severity.INFO and _has_fixer(rule.name),
     )
+
+
+@functools.cache
+def _has_fixer(rule: str) -> bool:
+    return (fixers_folder() / f"{rule}.py").exists()
 
 
 def _digests(dataset: Dataset, findings: Iterable[Finding]) -> dict[str, str]:

@@ -55,7 +55,7 @@ class Boxes(NamedTuple):
 def parse_boxes(data: bytes) -> Boxes | None:
     """A file that plainly holds a box in each line, as most do; None for any other, and where in doubt.
 
-    What is read here reads the same with `parse_labels`, at a tenth of the time.
+    What is read here reads the same with `parse_labels`, in half of the time and without an object a line.
     """
     text = data.replace(b"\r\n", b"\n")
     text = text if text.endswith(b"\n") else text + b"\n"
