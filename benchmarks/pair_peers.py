@@ -39,7 +39,7 @@ pairs = (sum(len(tree.find(value, radius)) for value in values) - len(values)) /
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A library: what is installed, how it searches, the cases that it can do in minutes; one run of slow ones."""
+    """A library: what is installed, how it searches, the cases that it can do; one run only of a slow one."""
 
     name: str
     requirements: tuple[str, ...]

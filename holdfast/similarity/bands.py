@@ -25,9 +25,11 @@ MAX_PLACES = 32
 _SMALL = 0.01
 """Seconds below which nothing is to be saved."""
 _SAMPLE = 300
+"""Hashes that are compared with one another to see how alike all are."""
 _MIN_LOAD, _MAX_LOAD = 0.02, 24.0
 """Mean hashes of a bucket."""
 _MAX_MASKS = 50_000
+"""Ways to flip the bits of a band."""
 
 # Seconds of one core; benchmarks/pair_search.py prints what they predict beside what it measures.
 CELL = 0.9e-9
@@ -123,10 +125,9 @@ def crowding(bands: tuple[Band, ...], values: NDArray[np.uint64]) -> float:
     sample = values[:: len(values) // _SAMPLE + 1]
     bits = sample[:, None] ^ sample
     near = sum(np.count_nonzero(np.bitwise_count(band.keys(bits)) <= band.flips) for band in bands)
-    chance = sum(_mask_count(band.width, band.flips) / (1 << band.width) for band in bands) * (
-        bits.size - len(sample)
-    )
-    return max(1.0, float(near - len(sample) * len(bands)) / max(chance, 1.0))
+    chance = sum(_mask_count(band.width, band.flips) / (1 << band.width) for band in bands)
+    itself = len(sample)
+    return max(1.0, float(near - itself * len(bands)) / max(chance * (bits.size - itself), 1.0))
 
 
 def every(size: int, queries: int) -> Layout:

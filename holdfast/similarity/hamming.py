@@ -15,8 +15,9 @@ from holdfast.similarity.table import Asked, Batch, Hashes, Indices, ranges
 _Ranges = tuple[Indices, Indices]
 """First position and the one after the last of each range."""
 LIMIT = 10_000_000
-"""Pairs that are kept: some 600 MB while they are put in order."""
+"""Pairs that are kept: at most some 800 MB until they are in order."""
 THREADS = 2
+"""More find as much sooner as there are cores, and hold more at a time."""
 _SLICE = 1 << 20
 """Pairs of hashes whose members are paired at once."""
 

@@ -60,6 +60,8 @@ class _Facing:
 
 
 _NO_GAP = 62
+_Face = tuple[int, int, int, int]
+"""Buckets on a side, `high`, `low`, `gap` of two rows compared."""
 
 
 def table(values: Hashes, band: Band, asked: Asked) -> Table:
@@ -97,7 +99,7 @@ def row_pairs(held: Table, row: int, radius: int) -> Iterator[Batch]:
     depth, length = held.places.shape[1:]
     words = np.empty(depth * depth * length, np.uint64)
     bits = np.empty(words.size, np.uint8)
-    raw: list[tuple[_Facing, Indices]] = []
+    raw: list[tuple[_Face, Indices]] = []
     compared = kept = 0
     for facing in _facings(held, row):
         shape = depth, *facing.left.shape
@@ -107,7 +109,8 @@ def row_pairs(held: Table, row: int, radius: int) -> Iterator[Batch]:
         np.bitwise_count(word, out=bit)
         compared += cells
         if bit.min() <= radius:
-            raw.append((facing, np.flatnonzero(bit <= radius)))
+            face = facing.left.shape[1], facing.high, facing.low, facing.gap
+            raw.append((face, np.flatnonzero(bit <= radius)))
             kept += len(raw[-1][1])
         if kept > _SETTLE:
             yield _settled(held, row, raw, compared)
@@ -131,13 +134,13 @@ def _facings(held: Table, row: int) -> Iterator[_Facing]:
         yield from (_Facing(held.places[row ^ high], turned, high, low, _NO_GAP) for high in others)
 
 
-def _settled(held: Table, row: int, raw: Sequence[tuple[_Facing, Indices]], compared: int) -> Batch:
+def _settled(held: Table, row: int, raw: Sequence[tuple[_Face, Indices]], compared: int) -> Batch:
     """The positions of what was found, without empty places and without a pair of a bucket turned round."""
     depth, length = held.places.shape[1:]
     sizes = [len(flat) for _, flat in raw]
     flat = np.concatenate([np.empty(0, np.int64), *(flat for _, flat in raw)])
-    shape = [(facing.left.shape[1], facing.high, facing.low, facing.gap) for facing, _ in raw]
-    wide, high, low, gap = np.repeat(np.array(shape, np.int64).reshape(-1, 4), sizes, axis=0).T
+    faces = np.array([face for face, _ in raw], np.int64).reshape(-1, 4)
+    wide, high, low, gap = np.repeat(faces, sizes, axis=0).T
     pair, cell = np.divmod(flat, wide)
     cell = cell >> gap << gap + 1 | cell & (1 << gap) - 1
     keys = (row ^ high) * length + cell, row * length + (cell ^ low)
