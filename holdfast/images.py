@@ -7,6 +7,8 @@ import functools
 _NOT_DECODED = {"EPS", "BUFR", "GRIB", "HDF5", "WMF", "MPEG", "PDF"}
 """EPS would start Ghostscript on a stranger's file; the others are stubs without a decoder."""
 
+_COMMON = ("JPEG", "PNG", "WEBP", "BMP")
+
 _UNSUPPORTED = {".heic", ".heif", ".eps"}
 """Pictures that are not decoded here: they count, so that `unreadable_image` names them."""
 
@@ -16,11 +18,12 @@ _SAME_SUFFIX = {"MPO": "JPEG", "DIB": "BMP", "BMP": "DIB", "CUR": "ICO"}
 
 @functools.cache
 def image_formats() -> tuple[str, ...]:
-    """Names of the formats that are decoded, as Pillow spells them."""
+    """Names of the formats that are decoded, as Pillow spells them; the common ones first, as it tries
+    them in this order."""
     from PIL import Image
 
     Image.init()
-    return tuple(sorted(set(Image.OPEN) - _NOT_DECODED))
+    return (*_COMMON, *sorted(set(Image.OPEN) - {*_COMMON, *_NOT_DECODED}))
 
 
 @functools.cache

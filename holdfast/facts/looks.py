@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from holdfast.facts.decode import grey_counts, hashed_grey
+from holdfast.facts.decode import hashed_grey
 from holdfast.facts.jpeg import coded_picture
 from holdfast.facts.opening import DEEP, LIMIT_FRAMES, displayed, load, open_image, orientation_of
 
@@ -22,7 +22,7 @@ PREVIEW_SIDE = 240
 class Look:
     """One picture in full: `hashed` is the grey picture to hash, `grey` SIDE x SIDE bytes to compare.
 
-    `fingerprint` is the CRC-32 of the grey picture's histogram and size: unequal means other pictures.
+    `fingerprint` is the CRC-32 of both and of the size: unequal means other pictures.
     `picture` digests all pixels, where that was asked for.
     """
 
@@ -40,9 +40,9 @@ def look_at(data: bytes, *, digest: bool) -> Look:
     grey = shown.convert("L")
     plain = shown.mode in ("L", "RGB") and not shown.has_transparency_data
     small = (grey if plain else _flat(shown).convert("L")).resize((SIDE, SIDE), Image.Resampling.BOX)
-    fingerprint = zlib.crc32(grey_counts(grey).tobytes(), (shown.width << 16) ^ shown.height)
-    hashed = hashed_grey(grey).tobytes()
-    return Look(hashed, small.tobytes(), fingerprint, _digest(image) if digest else None)
+    hashed, compared = hashed_grey(grey).tobytes(), small.tobytes()
+    fingerprint = zlib.crc32(hashed + compared, (shown.width << 16) ^ shown.height)
+    return Look(hashed, compared, fingerprint, _digest(image) if digest else None)
 
 
 def shown_code(data: bytes) -> str | None:

@@ -46,9 +46,9 @@ def set_limits() -> None:
 
 def open_image(data: bytes) -> Image.Image:
     """The image, not decoded yet. Raises OverLimit beyond the limits and whatever Pillow raises."""
-    if data[:2] == b"\xff\xd8" and data.count(b"\xff\xda") > _LIMIT_SCANS:
-        raise OverLimit(f"{data.count(bytes((255, 218)))} scans in a JPEG, over the limit of {_LIMIT_SCANS}")
     image = Image.open(io.BytesIO(data), formats=image_formats())
+    if "progressive" in image.info and (scans := data.count(b"\xff\xda")) > _LIMIT_SCANS:
+        raise OverLimit(f"{scans} scans in a JPEG, over the limit of {_LIMIT_SCANS}")
     if max(image.size) > LIMIT_SIDE:
         raise OverLimit(f"{image.width} x {image.height} px, over the limit of {LIMIT_SIDE} a side")
     return image

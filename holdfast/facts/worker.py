@@ -7,6 +7,7 @@ It reads from standard input until that closes. A file that crashes or starves i
 from __future__ import annotations
 
 import base64
+import gc
 import hashlib
 import json
 import os
@@ -101,6 +102,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     output = _private_output()
     set_limits()
+    gc.freeze()  # the libraries' own objects stay: they need not be looked through again and again
     limits = _Limits()
     for line in sys.stdin:
         (task, level, digest, cache), paths = json.loads(line)

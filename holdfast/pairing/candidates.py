@@ -31,12 +31,14 @@ Hashes = NDArray[np.uint64]
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Pairs of contents (first < second). `equal` are contents whose pixels may be equal to another's;
-    `complete` is false where there were more than LIMIT pairs."""
+    """Pairs of contents (first < second). `equal` are contents whose pixels may be equal to another's,
+    `shapeless` those of them that have no structure and are in no pair; `complete` is false where there
+    were more than LIMIT pairs."""
 
     first: Numbers
     second: Numbers
     equal: frozenset[int]
+    shapeless: frozenset[int]
     complete: bool
 
 
@@ -51,10 +53,11 @@ def find_candidates(contents: Contents, distance: int, scanner: Scanner) -> Cand
     greys = scanner.cache.thumbnails(digests.gather(involved).to_list())
     alike, same = _compared(first, second, digests, greys)
     flat = table.filter(~structured)
-    shapeless = [number for group in grouped(flat.select("width", "height").rows(), flat["content"])
-                 for number in group]  # fmt: skip
-    equal = frozenset(np.union1d(first[same], second[same]).tolist()) | frozenset(shapeless)
-    return Candidates(first[alike], second[alike], equal, complete)
+    shapeless = frozenset(
+        chain.from_iterable(grouped(flat.select("width", "height").rows(), flat["content"]))
+    )
+    equal = shapeless.union(first[same].tolist(), second[same].tolist())
+    return Candidates(first[alike], second[alike], equal, shapeless, complete)
 
 
 def _near(

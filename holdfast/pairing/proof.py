@@ -33,29 +33,28 @@ class Same:
 
 
 def look_at(contents: Contents, candidates: Candidates, scanner: Scanner) -> dict[int, Look]:
-    """The full pictures of all candidates; those that may be equal to another with their pixels digested.
+    """The full pictures of the candidates; those that may be equal to another with their pixels digested.
 
-    JPEGs that are decoded from the same data show the same picture: one of them is decoded.
+    JPEGs that are decoded from the same data show the same picture: one of them is decoded, and none
+    where there is nothing else to compare it with.
     """
-    wanted = sorted({*candidates.first.tolist(), *candidates.second.tolist(), *candidates.equal})
-    digests, paths = (contents.table[wanted][name].to_list() for name in ("sha256", "path"))
-    path_of = dict(zip(digests, paths, strict=True))
-    equal = {contents.digest(content) for content in candidates.equal}
+    numbers = sorted({*candidates.first.tolist(), *candidates.second.tolist(), *candidates.equal})
+    digests, paths = (contents.table[numbers][name].to_list() for name in ("sha256", "path"))
+    path_of, digest_of = dict(zip(digests, paths, strict=True)), dict(zip(numbers, digests, strict=True))
+    equal = {digest_of[content] for content in candidates.equal}
     codes = scanner.codes({digest: path_of[digest] for digest in sorted(equal)})
     first = {codes[digest]: digest for digest in reversed(digests) if digest in codes}
-    shown = {digest: first[codes[digest]] if digest in codes else digest for digest in digests}
-    several = Counter(shown.values())
-    looks = scanner.looks(
-        {digest: path_of[digest] for digest in several},
-        {digest for digest in equal if shown[digest] == digest and several[digest] == 1},
-    )
+    shown = {number: first.get(codes.get(digest, ""), digest) for number, digest in digest_of.items()}
+    ends = zip(candidates.first.tolist(), candidates.second.tolist(), strict=True)
+    other = {shown[end] for pair in ends if shown[pair[0]] != shown[pair[1]] for end in pair}
+    wanted = other | {shown[content] for content in candidates.shapeless}
+    alone = {digest for digest, count in Counter(shown.values()).items() if count == 1}
+    looks = scanner.looks({digest: path_of[digest] for digest in wanted}, equal & wanted & alone)
     if unsure := _unsure(looks.values()):
         looks |= scanner.looks({digest: path_of[digest] for digest in unsure}, unsure)
     return {
-        content: _as_one(
-            looks[shown[digest]], digest, codes.get(digest) if several[shown[digest]] > 1 else None
-        )
-        for content, digest in zip(wanted, digests, strict=True)
+        number: _as_one(looks.get(shown[number]), digest, codes.get(digest))
+        for number, digest in digest_of.items()
     }
 
 
@@ -66,9 +65,13 @@ def _unsure(looks: Iterable[Look]) -> set[str]:
     return {whole[place].sha256 for group in groups for place in group if whole[place].picture is None}
 
 
-def _as_one(look: Look, digest: str, code: str | None) -> Look:
-    """The look of a content whose picture was decoded from another with the same data."""
-    return look._replace(sha256=digest, picture=look.picture or code)
+def _as_one(look: Look | None, digest: str, code: str | None) -> Look:
+    """The look of a content whose picture was decoded from another with the same data, or not at all."""
+    return (
+        Look(digest, picture=code)
+        if look is None
+        else look._replace(sha256=digest, picture=look.picture or code)
+    )
 
 
 def equal_pictures(contents: Contents, looks: Looks) -> dict[Pair, Same]:
