@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
@@ -77,6 +77,9 @@ class Finding:
         return json.dumps(data, ensure_ascii=True)
 
 
+_FIELDS = frozenset(field.name for field in fields(Finding))
+
+
 def from_json(line: str) -> Finding:
     """The finding of one line of `findings.jsonl`.
 
@@ -85,16 +88,12 @@ def from_json(line: str) -> Finding:
     data = json.loads(line)
     if not isinstance(data, Mapping) or not {"rule", "path", "message"} <= data.keys():
         raise ValueError("not a finding: no rule, path and message")
-    known = {field.name for field in fields(Finding)}
-    values = {name: value for name, value in data.items() if name in known}
+    values = {name: value for name, value in data.items() if name in _FIELDS}
     values |= {name: tuple(values[name]) for name in ("related", "related_sha256") if name in values}
-    finding = Finding(**values)
     if (encoded := data.get("path_b64")) is not None:
-        finding = replace(finding, path=from_base64(encoded))
-    names = data.get("related_b64", [None] * len(finding.related))
-    related = tuple(
-        path if encoded is None else from_base64(encoded)
-        for path, encoded in zip(finding.related, names, strict=True)
-    )
-    severity = Severity(finding.severity) if finding.severity else None
-    return replace(finding, related=related, severity=severity)
+        values["path"] = from_base64(encoded)
+    if "related_b64" in data:
+        names = zip(values.get("related", ()), data["related_b64"], strict=True)
+        values["related"] = tuple(path if b64 is None else from_base64(b64) for path, b64 in names)
+    values["severity"] = Severity(values["severity"]) if values.get("severity") else None
+    return Finding(**values)

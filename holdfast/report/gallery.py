@@ -33,6 +33,7 @@ Previews = Callable[[Mapping[str, str]], Mapping[str, bytes]]
 """Draws a small JPEG by digest; takes paths by digest."""
 
 _MAX_DRAWN = 400
+_FAULTS = frozenset(Fault)
 _SAME = {PairKind.BYTES: "same bytes", PairKind.PICTURE: "same picture", PairKind.NEAR: "near"}
 
 
@@ -129,7 +130,7 @@ def gallery_section(
 
 def unreadable_section(run: Run, findings: str) -> Html:
     """Images that cannot be decoded, and files that were not looked at; empty where there is none."""
-    known = [finding for finding in run.findings if finding.kind in set(Fault) and not finding.waived]
+    known = [finding for finding in run.findings if finding.kind in _FAULTS and not finding.waived]
     if not known:
         return Html()
     lines = [finding_line(finding) for finding in known[:MAX_LISTED]]
@@ -204,7 +205,7 @@ def _pair(pair: Finding, names: Mapping[str, str]) -> Html:
     """One pair with its evidence; a rule that measures no distance says the fact in its message."""
     first, second = names[pair.path], names[pair.related[0]]
     parts = [tag("b", f"{first} and {second}")]
-    if pair.kind in set(PairKind):
+    if pair.kind in _SAME:
         parts.append(tag("span", _SAME[PairKind(str(pair.kind))], class_=f"kind {pair.kind}"))
     if pair.distance is None:
         parts.append(tag("span", display(pair.message).replace(display(pair.related[0]), second)))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import polars as pl
-
 from holdfast.check import Per
 from holdfast.finding import Finding, Severity
 from holdfast.report.markup import Html, counted, join, section, severity_counts, split_badge, table, tag
@@ -131,7 +129,7 @@ def _missing(run: Run, names: tuple[str, ...]) -> list[str]:
 
 def _share(run: Run, leaks: list[Finding], name: str) -> str:
     paths = list({path for finding in leaks for path in (finding.path, *finding.related)})
-    images = run.dataset.images.filter(split=name)
-    leaked, total = images.filter(pl.col("path").is_in(paths)).height, images.height
+    images = run.dataset.images.select("path", "split").filter(split=name)["path"]
+    leaked, total = images.is_in(paths).sum(), images.len()
     share = f" ({100 * leaked / total:.1f} %)" if total else ""
     return f"{leaked:,} of {counted(total, f'{name} image')}{share}"

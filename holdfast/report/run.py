@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections import Counter
@@ -41,8 +42,9 @@ class Result:
         )
 
 
+@functools.lru_cache(maxsize=1)
 def result_from_json(text: str) -> Result:
-    """The way back."""
+    """The way back. The latest is kept: all that show one test ask for it, and it may be large."""
     rule, unit, state, lines = json.loads(text)
     return Result(rule, unit, State(state), tuple(from_json(line) for line in lines))
 
@@ -54,7 +56,7 @@ def layout_of(dataset: Dataset, settings: Settings) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, for what is counted once
 class Run:
     """One finished run.
 
@@ -86,16 +88,20 @@ class Run:
         """Whether every check of every unit ran to its end."""
         return not self.not_run and not self.reasons
 
-    @property
+    @functools.cached_property
     def findings(self) -> list[Finding]:
         """All findings, in order of checks and units."""
         return [finding for result in self.results for finding in result.findings]
 
     def count(self, severity: Severity) -> int:
         """How many findings of a severity there are; waived ones do not count."""
-        return sum(finding.severity is severity and not finding.waived for finding in self.findings)
+        return self._counts[severity]
 
     def images_by_unit(self) -> dict[str, int]:
         """Images by split, in the order of the dataset; a declared split that is missing has 0."""
-        counts = Counter(self.dataset.images["unit"].to_list())
+        counts = dict(self.dataset.images.group_by("unit").len().iter_rows())
         return {split.unit: counts.get(split.unit, 0) for split in self.dataset.splits}
+
+    @functools.cached_property
+    def _counts(self) -> Counter[Severity | None]:
+        return Counter(finding.severity for finding in self.findings if not finding.waived)
