@@ -40,13 +40,11 @@ def look_at(contents: Contents, candidates: Candidates, scanner: Scanner) -> dic
     """
     numbers = sorted({*candidates.first.tolist(), *candidates.second.tolist(), *candidates.equal})
     path_of: dict[str, str] = dict(contents.table[numbers].select("sha256", "path").iter_rows())
-    digest_of = dict(zip(numbers, path_of, strict=True))
+    digest_of: dict[int, str] = dict(zip(numbers, path_of, strict=True))
     equal = {digest_of[content] for content in candidates.equal}
     codes = scanner.codes({digest: path_of[digest] for digest in sorted(equal)})
-    first = {codes[digest]: digest for digest in reversed(path_of) if digest in codes}
-    shown: dict[int, str] = {
-        number: first.get(codes.get(digest, ""), digest) for number, digest in digest_of.items()
-    }
+    first: dict[str, str] = {codes[digest]: digest for digest in reversed(path_of) if digest in codes}
+    shown = {number: first.get(codes.get(digest, ""), digest) for number, digest in digest_of.items()}
     ends = zip(candidates.first.tolist(), candidates.second.tolist(), strict=True)
     other = {shown[end] for pair in ends if shown[pair[0]] != shown[pair[1]] for end in pair}
     wanted = other | {shown[content] for content in candidates.shapeless}
