@@ -12,7 +12,7 @@ import polars as pl
 
 from holdfast.check import Rule
 from holdfast.config import Settings
-from holdfast.dataset import Dataset
+from holdfast.dataset import Dataset, Problem
 from holdfast.files import NotRead, read_file
 from holdfast.finding import Finding, Severity
 from holdfast.names import to_os
@@ -30,6 +30,8 @@ def findings_of(rule: Rule, unit: Unit, dataset: Dataset, settings: Settings) ->
     """
     given = {name: _argument(name, unit, dataset) for name in rule.tables}
     found = list(rule.function(**given, **settings.options_of(rule)))
+    if "pairs" in rule.tables:
+        found += _not_compared(dataset)
     limit = settings.severity_of(rule)
     digests = _digests(dataset, found)
     return [_complete(finding, rule, unit, limit, digests) for finding in found]
@@ -44,6 +46,12 @@ def _argument(name: str, unit: Unit, dataset: Dataset) -> object:
     return unit.select_pairs(table) if name == "pairs" else unit.select(table)
 
 
+def _not_compared(dataset: Dataset) -> list[Finding]:
+    """That pairs were left out is a finding of every rule that takes pairs: silence would be a false green."""
+    rows = dataset.problems.filter(kind=Problem.NOT_COMPARED).select("path", "message").rows()
+    return [Finding(path, message, kind=Problem.NOT_COMPARED) for path, message in rows]
+
+
 def _complete(finding: Finding, rule: Rule, unit: Unit, limit: Severity, digests: dict[str, str]) -> Finding:
     severity = limit if finding.severity is None else min(finding.severity, limit, key=_ORDER.index)
     return replace(
@@ -53,7 +61,9 @@ def _complete(finding: Finding, rule: Rule, unit: Unit, limit: Severity, digests
         severity=severity,
         sha256=digests.get(finding.path),
         related_sha256=tuple(digests.get(path) for path in finding.related),
-        fixable=severity is not Severity.INFO and _has_fixer(rule.name),
+        fixable=finding.severity is not Severity.INFO
+        and finding.kind != Problem.NOT_COMPARED
+        and _has_fixer(rule.name),
     )
 
 
