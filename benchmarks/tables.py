@@ -58,9 +58,7 @@ def make_images(random: np.random.Generator, count: int, faults: float) -> pl.Da
         pl.when(chosen(random, rows, faults)).then(pl.lit("PNG")).otherwise(pl.lit("JPEG")).alias("format"),
         pl.lit(640).alias("width"),
         pl.lit(480).alias("height"),
-        (digests % (1 << 32)).alias("fingerprint"),
         digests.alias("phash"),
-        pl.lit(50.0).alias("spread"),
     )  # fmt: skip
     facts = {name: kind for name, kind in schema(tables.FACTS).items() if name in images.columns}
     return images.cast(pl.Schema(schema(tables.IMAGES) | facts))
@@ -108,7 +106,8 @@ def make_annotations(
     }
     named = labels.select(pl.col("path").alias("label"), "unit", "collection", "split", "image")
     place = named.select(pl.all().gather(file))
-    return place.with_columns(**columns).select(schema(tables.ANNOTATIONS).keys())
+    made: pl.DataFrame = place.with_columns(**columns).select(schema(tables.ANNOTATIONS).keys())
+    return made
 
 
 def make_pairs(random: np.random.Generator, images: pl.DataFrame, faults: float) -> pl.DataFrame:
