@@ -47,7 +47,7 @@ def _argument(name: str, unit: Unit, dataset: Dataset) -> object:
 
 
 def _not_compared(dataset: Dataset) -> list[Finding]:
-    """That pairs were left out is a finding of every rule that takes pairs: silence would be a false green."""
+    """That pairs were left out is a finding of every rule about pairs: silence would be a false green."""
     rows = dataset.problems.filter(kind=Problem.NOT_COMPARED).select("path", "message").rows()
     return [Finding(path, message, kind=Problem.NOT_COMPARED) for path, message in rows]
 

@@ -112,7 +112,7 @@ class Verdict:
             started=self.session.started,
             finished=now,
             reasons=tuple(reasons),
-            counts=self.session.counts,
+            counts=replace(self.session.counts),  # as it is now: pictures for the page are not of the checks
             summaries={name: rule.summary for name, rule in self.session.rules.items()},
             layout=layout_of(self.session.dataset, self.session.settings),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import NamedTuple
@@ -33,6 +33,7 @@ Previews = Callable[[Mapping[str, str]], Mapping[str, bytes]]
 """Draws a small JPEG by digest; takes paths by digest."""
 
 _MAX_DRAWN = 400
+_DRAWN_AT_ONCE = 100
 _FAULTS = frozenset(Fault)
 _SAME = {PairKind.BYTES: "same bytes", PairKind.PICTURE: "same picture", PairKind.NEAR: "near"}
 
@@ -98,17 +99,26 @@ def album(pictures: Iterable[Picture], previews: Previews) -> Album:
     for picture in pictures:
         if picture.digest is not None and len(wanted) < _MAX_DRAWN:
             wanted.setdefault(picture.digest, picture.path)
-    drawn = previews(wanted) if wanted else {}
     style: list[str] = []
     classes: dict[str, str] = {}
     used = 0
-    for digest in wanted:
-        encoded = base64.b64encode(drawn.get(digest, b"")).decode("ascii")
+    for digest, jpeg in _drawn(wanted, previews):
+        encoded = base64.b64encode(jpeg).decode("ascii")
         used += len(encoded)
-        if encoded and used <= PREVIEW_BUDGET:
-            classes[digest] = f"p{len(classes)}"
-            style.append(f".{classes[digest]}{{background-image:url(data:image/jpeg;base64,{encoded})}}")
+        if used > PREVIEW_BUDGET:
+            break
+        classes[digest] = f"p{len(classes)}"
+        style.append(f".{classes[digest]}{{background-image:url(data:image/jpeg;base64,{encoded})}}")
     return Album("\n".join(style), classes)
+
+
+def _drawn(wanted: Mapping[str, str], previews: Previews) -> Iterator[tuple[str, bytes]]:
+    """Digest and JPEG of each that can be drawn, some at a time: the budget may end before they do."""
+    waiting = list(wanted)
+    for start in range(0, len(waiting), _DRAWN_AT_ONCE):
+        part = waiting[start : start + _DRAWN_AT_ONCE]
+        drawn = previews({digest: wanted[digest] for digest in part})
+        yield from ((digest, drawn[digest]) for digest in part if digest in drawn)
 
 
 def gallery_section(
