@@ -77,7 +77,7 @@ def _table(images: pl.DataFrame, pairs: Mapping[Pair, Same]) -> pl.DataFrame:
     names = {
         number: _name(str(images["path"][number])) for number in np.unique(groups[first.to_numpy()]).tolist()
     }
-    exported = pl.col("path").str.contains(r"\\.rf\\.[^/]*$")
+    exported = pl.col("path").str.contains(r"\.rf\.[^/]*$")
     same_source = (
         (ours["source"] == theirs["source"])
         & ours.select(exported).to_series()
