@@ -106,15 +106,15 @@ def make_annotations(
     }
     named = labels.select(pl.col("path").alias("label"), "unit", "collection", "split", "image")
     place = named.select(pl.all().gather(file))
-    made: pl.DataFrame = place.with_columns(**columns).select(schema(tables.ANNOTATIONS).keys())
-    return made
+    return place.with_columns(**columns).select(schema(tables.ANNOTATIONS).keys())
 
 
 def make_pairs(random: np.random.Generator, images: pl.DataFrame, faults: float) -> pl.DataFrame:
     """Pairs of each kind between images anywhere."""
     count = int(images.height * faults * 3)
     ends = np.sort(random.integers(0, images.height, (2, count)), axis=0)
-    first, second = (images[end].select("path", "unit", "split") for end in ends)
+    ours = images.select("path", "unit", "split")
+    first, second = (ours.select(pl.all().gather(end)) for end in ends)
     kinds = np.array([str(kind) for kind in PairKind])[np.arange(count) % 3]
     made = first.hstack(second.select(pl.all().name.prefix("other_")).rename({"other_path": "other"}))
     return (
