@@ -20,8 +20,13 @@ _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _START, _END = b"\xff\xd8", b"\xff\xd9"
 _METADATA = {0xFE, *range(0xE1, 0xEE), 0xEF}
 """Comments and application segments: all but JFIF's and Adobe's, which say how colours are stored."""
+_BARE = range(0xD0, 0xDA)
+"""Markers without a length: decoders do not skip what a segment here would hide."""
+_VIEWS = b"MPF\0"
+"""Of the segment that says where further pictures in the file are."""
 _JUNK = bytes(range(128)) * 2
-_GREY = (128, 128)
+_GREY = {127, 128}
+"""128; 127 where the mode is inverted, as in CMYK."""
 
 
 def is_cut(image: Image.Image, data: bytes, scaled: Callable[[Image.Image], object] | None = None) -> bool:
@@ -29,7 +34,9 @@ def is_cut(image: Image.Image, data: bytes, scaled: Callable[[Image.Image], obje
 
     `scaled` asks for the scale at which it was: none for the full one.
     """
-    return _lacks_scans(data) or (_ends_grey(image) and _reads_beyond_its_end(image, data, scaled))
+    if "progressive" in image.info and _lacks_scans(data):
+        return True
+    return _ends_grey(image) and _reads_beyond_its_end(image, data, scaled)
 
 
 def coded_picture(data: bytes) -> str | None:
@@ -44,9 +51,9 @@ def coded_picture(data: bytes) -> str | None:
         if code == 0xDA:  # the first scan: what follows is the picture
             digest.update(data[place:])
             return digest.hexdigest()
-        if not 0xC0 <= code <= 0xFE or end < place + 4:
+        if not 0xC0 <= code <= 0xFE or code in _BARE or end < place + 4:
             return None
-        if code not in _METADATA:
+        if code not in _METADATA or data[place + 4 : place + 8] == _VIEWS:
             digest.update(data[place:end])
         place = end
     return None
@@ -54,8 +61,8 @@ def coded_picture(data: bytes) -> str | None:
 
 def _ends_grey(image: Image.Image) -> bool:
     """Whether the last pixel looks as what is filled in: nothing else is worth a second decode."""
-    corner = image.crop((image.width - 1, image.height - 1, image.width, image.height))
-    return corner.convert("L").getextrema() == _GREY
+    values = image.getpixel((image.width - 1, image.height - 1))
+    return _GREY.issuperset(values if isinstance(values, tuple) else (values,))
 
 
 def _reads_beyond_its_end(
