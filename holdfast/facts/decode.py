@@ -28,6 +28,7 @@ from holdfast.facts.opening import (
     orientation_of,
 )
 from holdfast.fault import Fault
+from holdfast.similarity.proof import MIN_SPREAD
 
 MIN_DRAFT = 64
 """Pixels that the shorter side keeps at a cheap scale: below, the hash drifts further."""
@@ -63,7 +64,11 @@ def measure_image(data: bytes, level: Level) -> Measured:
             return Measured(None, None, image.format, *_shown_size(image))
         if level < Level.EXACT and _can_draft(image):
             with suppress(Exception):  # the full decode below says what is wrong, the same at every level
-                return _measure(image, data, draft=True)
+                measured = _measure(image, data, draft=True)
+                if (
+                    measured.spread is None or measured.spread >= MIN_SPREAD
+                ):  # at full scale noise counts, too
+                    return measured
             image = open_image(data)
         return _measure(image, data, draft=False)
     except Exception as error:  # decoders raise nearly everything: one bad file is one finding
