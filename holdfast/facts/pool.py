@@ -128,6 +128,8 @@ class Pool:
             self._workers[index].blame()
             self._workers[index].stop()
             self._workers[index] = Worker()
+            if self._over.is_set():  # `close` may have come between, and has not seen it
+                self._workers[index].stop()
 
     def _watch(self) -> None:
         while not self._over.wait(0.5):
