@@ -140,8 +140,7 @@ class _Limits:
         if sys.platform == "linux":  # elsewhere RLIMIT_AS is refused, or counts what nobody uses
             with open("/proc/self/statm") as statm:
                 used = int(statm.read().split()[0]) * resource.getpagesize()
-            hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-            resource.setrlimit(resource.RLIMIT_AS, (used + LIMIT_MEMORY, hard))
+            self._limit(resource.RLIMIT_AS, used + LIMIT_MEMORY)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
     def renew(self) -> None:
@@ -149,8 +148,14 @@ class _Limits:
         if self._resource is not None:
             usage = self._resource.getrusage(self._resource.RUSAGE_SELF)
             used = int(usage.ru_utime + usage.ru_stime)
-            hard = self._resource.getrlimit(self._resource.RLIMIT_CPU)[1]
-            self._resource.setrlimit(self._resource.RLIMIT_CPU, (used + LIMIT_SECONDS + 1, hard))
+            self._limit(self._resource.RLIMIT_CPU, used + LIMIT_SECONDS + 1)
+
+    def _limit(self, which: int, value: int) -> None:
+        """Set a limit, as far as the user's own (`ulimit`) allows."""
+        if self._resource is not None:
+            hard = self._resource.getrlimit(which)[1]
+            most = value if hard == self._resource.RLIM_INFINITY else min(value, hard)
+            self._resource.setrlimit(which, (most, hard))
 
 
 if __name__ == "__main__":
