@@ -75,7 +75,6 @@ class Cache:
         """Remember what a worker said of files, by path; what it could not read is not remembered."""
         facts: list[Values] = []
         files: list[Values] = []
-        thumbnails: list[Values] = []
         for path, reply in answers:
             if reply.stamp is None or reply.sha256 is None or reply.fault == Fault.NOT_CHECKED:
                 continue
@@ -83,15 +82,15 @@ class Cache:
             if reply.known:
                 continue
             shape = (reply.fault, reply.detail, reply.format, reply.width, reply.height)
-            hashed = (signed(reply.hash), reply.exact, reply.spread)
+            thumbnail = None if reply.data is None else base64.b64decode(reply.data)
+            hashed = (signed(reply.hash), reply.exact, reply.spread, thumbnail)
             facts.append((reply.sha256, reply.stamp.size, level, *shape, *hashed))
-            if reply.data is not None:
-                thumbnails.append((reply.sha256, base64.b64decode(reply.data)))
-        self._write((KEEP_FACTS, facts), (KEEP_FILES, files), (_keep("thumbnails", 2), thumbnails))
+        self._write((KEEP_FACTS, facts), (KEEP_FILES, files))
 
     def thumbnails(self, digests: Iterable[str]) -> dict[str, bytes]:
         """The grey thumbnails of these contents."""
-        return dict(self._select("thumbnails", "grey", digests))
+        rows = self._select("facts", "thumbnail", digests)
+        return {digest: grey for digest, grey in rows if grey is not None}
 
     def looks(self, digests: Iterable[str]) -> Iterator[tuple[str, int, int, str | None, bytes]]:
         """Of those that were looked at: digest, hash, fingerprint, digest of the pixels, grey picture."""

@@ -17,6 +17,8 @@ LIMIT_SIDE = 32_768
 LIMIT_FRAMES = 1_000
 _LIMIT_SCANS = 100
 _ORIENTATION = 0x0112
+_EXIF = {"exif", "xmp"}
+"""Where a JPEG may say how it is turned."""
 _ANIMATIONS = ("GIF", "PNG", "WEBP", "AVIF")
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -69,6 +71,8 @@ def displayed(image: Image.Image, orientation: int | None = None) -> Image.Image
 
 def orientation_of(image: Image.Image) -> int:
     """The EXIF orientation, 1 to 8; 1 where there is none."""
+    if image.format == "JPEG" and not _EXIF & image.info.keys():  # the usual case, without a parser for it
+        return 1
     try:
         value = image.getexif().get(_ORIENTATION, 1)
         return value if value in _TURNS else 1

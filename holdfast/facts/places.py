@@ -10,7 +10,7 @@ from pathlib import Path
 
 from holdfast.errors import UsageError
 
-_VERSION = "4"
+_VERSION = "5"
 """Of what is measured and how it is kept: another one starts an empty cache."""
 
 

@@ -14,8 +14,7 @@ CREATE TABLE IF NOT EXISTS files (root INT, path TEXT, inode INT, size INT, modi
                                   read INT, fact INT, PRIMARY KEY (root, path)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (id INTEGER PRIMARY KEY, sha256 TEXT UNIQUE, size INT, level INT,
                                   fault TEXT, detail TEXT, format TEXT, width INT, height INT, hash INT,
-                                  exact INT, spread REAL);
-CREATE TABLE IF NOT EXISTS thumbnails (sha256 TEXT PRIMARY KEY, grey BLOB) WITHOUT ROWID;
+                                  exact INT, spread REAL, thumbnail BLOB);
 CREATE TABLE IF NOT EXISTS looks (sha256 TEXT PRIMARY KEY, hash INT, fingerprint INT, picture TEXT,
                                   grey BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS codes (sha256 TEXT PRIMARY KEY, code TEXT) WITHOUT ROWID;
@@ -27,11 +26,11 @@ CREATE TABLE IF NOT EXISTS searches (root INTEGER PRIMARY KEY, radius INT, hashe
 measuring, so that a dataset is read back in long runs and not page by page."""
 
 KEEP_FACTS = """
-INSERT INTO facts (sha256, size, level, fault, detail, format, width, height, hash, exact, spread)
-VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (sha256) DO UPDATE SET
+INSERT INTO facts (sha256, size, level, fault, detail, format, width, height, hash, exact, spread, thumbnail)
+VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (sha256) DO UPDATE SET
 level = excluded.level, fault = excluded.fault, detail = excluded.detail, format = excluded.format,
 width = excluded.width, height = excluded.height, hash = excluded.hash, exact = excluded.exact,
-spread = excluded.spread WHERE excluded.level >= level
+spread = excluded.spread, thumbnail = excluded.thumbnail WHERE excluded.level >= level
 """
 KEEP_FILES = "INSERT OR REPLACE INTO files SELECT ?,?,?,?,?,?,?,id FROM facts WHERE sha256 = ?"
 
