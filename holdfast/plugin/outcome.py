@@ -104,10 +104,11 @@ class Verdict:
         stopped = bool(session.shouldfail) or self.on_purpose  # -x and --maxfail
         asked = stopped and not crashed and not self.session.internal_error
         now = datetime.now(UTC).isoformat(timespec="seconds")
+        expected = self._expected()
         run = Run(
             dataset=self.session.dataset,
-            results=tuple(self.session.results),
-            expected=self._expected(),
+            results=self._in_order(expected),
+            expected=expected,
             exit_code=_exit_code(exitstatus, bool(reasons) and not asked, self.by_person),
             started=self.session.started,
             finished=now,
@@ -148,6 +149,12 @@ class Verdict:
             for split in self.session.dataset.splits:
                 if split.missing:
                     yield f"split {display(split.unit)} is declared and missing: nothing of it was checked"
+
+    def _in_order(self, expected: tuple[tuple[str, str], ...]) -> tuple[Result, ...]:
+        """The results by check and unit, in whatever order the workers of xdist had them."""
+        order = {place: number for number, place in enumerate(expected)}
+        results = self.session.results
+        return tuple(sorted(results, key=lambda result: order.get((result.rule, result.unit), len(order))))
 
     def _expected(self) -> tuple[tuple[str, str], ...]:
         dataset, rules = self.session.dataset, self.session.rules
