@@ -22,6 +22,8 @@ _BATCH_NAMES = 4 << 10
 """Characters of paths in a batch: with one long path more it fits into a pipe, so sending never waits."""
 _TRIES = 2
 """How often a file may end its worker while it is asked alone, before it is blamed."""
+_HEED = 0.2
+"""Seconds after which a wait for answers looks up: Polars handles Ctrl-C so that it ends no wait."""
 _ANSWERS = 512
 """Batches of answers that may wait for their reader."""
 
@@ -160,7 +162,10 @@ class _Batches:
 
 def _until_done(replies: queue.Queue[Answers | BaseException | None], serving: int) -> Iterator[Answers]:
     while serving:
-        item = replies.get()
+        try:
+            item = replies.get(timeout=_HEED)
+        except queue.Empty:
+            continue
         if isinstance(item, BaseException):
             raise item
         if item is None:
