@@ -90,8 +90,11 @@ def _collapsed(hashes: Hashes, known: int) -> _Equal:
         order = np.cumsum(first) << 32 | order
         order.sort()
         order &= 0xFFFFFFFF
-    old = np.concatenate(([0], np.cumsum(order < known)))
-    return _Equal(ordered[begins], order, starts, begins + old[starts[1:]] - old[begins])
+    new = begins
+    if known:
+        old = np.concatenate(([0], np.cumsum(order < known)))
+        new = begins + old[starts[1:]] - old[begins]
+    return _Equal(ordered[begins], order, starts, new)
 
 
 def _expanded(hashes: Hashes, equal: _Equal, near: Batch, limit: int) -> Pairs:

@@ -66,17 +66,18 @@ _Face = tuple[int, int, int, int]
 
 def table(values: Hashes, band: Band, asked: Asked) -> Table:
     """The table of distinct hashes. Without `asked`, what the places do not hold is to be looked up."""
-    keys = band.keys(values)
-    order = np.argsort(keys)
+    packed = band.keys(values) << 32 | np.arange(len(values))  # sorting this is faster than argsort
+    packed.sort()
+    keys, order = packed >> 32, packed & 0xFFFFFFFF
+    values = values[order]
     sizes = np.bincount(keys, minlength=1 << band.width)
     starts = np.concatenate(([0], np.cumsum(sizes)))
     if asked is not None:
-        return Table(band, order, values[order], starts, np.empty((0, 0, 0), np.uint64), asked[order])
+        return Table(band, order, values, starts, np.empty((0, 0, 0), np.uint64), asked[order])
     depth, _ = capacity(np.bincount(sizes).astype(np.float64), band)
     length = row_length(depth, band.width)
     shape = ((1 << band.width) // length if depth else 0, depth, length)
     places = _noise(shape)
-    keys, values = keys[order], values[order]
     nth = np.arange(len(values)) - starts[keys]
     held = nth < depth
     keys, nth = keys[held], nth[held]
