@@ -30,10 +30,14 @@ _ANSWERS = 512
 Answers = list[tuple[Request, Reply]]
 
 
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def worker_count(files: int) -> int:
     """How many workers a scan of so many files is worth: one a processor, fewer for a handful of files."""
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(available, files // 40 + 1))
+    return max(1, min(processors(), files // 40 + 1))
 
 
 class Pool:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from holdfast.facts.pool import processors
 from holdfast.facts.scan import Scanner
 from holdfast.pairing.contents import Contents, Numbers, grouped
 from holdfast.similarity.hamming import pairs_within
 from holdfast.similarity.proof import MIN_SPREAD, correlations
+from holdfast.similarity.search import Effort
 
 DRIFT = 4
 """Bits by which a pair of cheap hashes may lie further apart than that of the full pictures: measured on
@@ -110,8 +113,9 @@ def _close_hashes(values: Hashes, reach: int, scanner: Scanner) -> tuple[Numbers
     hashes, first, second = scanner.cache.search(reach) or (none, none, none)
     known = np.isin(values, hashes, assume_unique=True)
     order = np.concatenate([np.flatnonzero(known), np.flatnonzero(~known)])
-    scanner.progress("comparing hashes", 0, len(values))
-    found = pairs_within(values[order], reach, known=int(known.sum()))
+    effort = Effort(processors(), partial(scanner.progress, "comparing hashes"))
+    found = pairs_within(values[order], reach, known=int(known.sum()), effort=effort)
+    scanner.progress("comparing hashes", len(values), len(values))
     scanner.counts.compared += found.compared
     kept = np.isin(first, values) & np.isin(second, values)
     a = np.concatenate([np.searchsorted(values, first[kept]), order[found.first]])

@@ -133,7 +133,7 @@ class _Bar:
 
     def _rate(self, done: int, total: int, now: float) -> str:
         elapsed = now - self.started
-        if elapsed < 1:
+        if elapsed < 1 or not done:
             return ""
         left = f", {elapsed / done * (total - done):.0f} s left" if done < total else f" in {elapsed:.0f} s"
         return f" ({done / elapsed:.0f}/s{left})"

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from holdfast.similarity.bands import CELLS, choose, crowding, dealt, every
-from holdfast.similarity.search import Search, gathered
-from holdfast.similarity.table import Asked, Batch, Hashes, Indices, ranges
+from holdfast.similarity.search import USUAL, Effort, Search, gathered
+from holdfast.similarity.table import Batch, Hashes, Indices, ranges
 
 _Ranges = tuple[Indices, Indices]
 """First position and the one after the last of each range."""
 LIMIT = 10_000_000
 """Pairs that are kept: at most some 800 MB until they are in order."""
-THREADS = 2
 """More find as much sooner as there are cores, and hold more at a time."""
 _SLICE = 1 << 20
 """Pairs of hashes whose members are paired at once."""
@@ -50,7 +49,7 @@ class _Equal:
 
 
 def pairs_within(
-    hashes: Hashes, radius: int, *, known: int = 0, limit: int = LIMIT, threads: int = THREADS
+    hashes: Hashes, radius: int, *, known: int = 0, limit: int = LIMIT, effort: Effort = USUAL
 ) -> Pairs:
     """Every pair at most `radius` bits apart, without those among the first `known` hashes.
 
@@ -59,14 +58,15 @@ def pairs_within(
     equal = _collapsed(hashes, known)
     asked = equal.starts[1:] > equal.new if known else None
     if radius and (asked is None or asked.any()):
-        near = _near(equal.values, radius, asked, limit, threads)
+        near = _near(Search(equal.values, radius, asked, limit), effort)
     else:
         near = Batch(np.empty(0, np.int64), np.empty(0, np.int64), 0)
     return _expanded(hashes, equal, near, limit)
 
 
-def _near(values: Hashes, radius: int, asked: Asked, limit: int, threads: int) -> Batch:
+def _near(search: Search, effort: Effort) -> Batch:
     """Close pairs of distinct hashes; those of two that are not asked for only where they come at no cost."""
+    values, radius, asked = search.values, search.radius, search.asked
     size = len(values)
     layout = choose(size, radius, size)
     if asked is not None:
@@ -77,7 +77,7 @@ def _near(values: Hashes, radius: int, asked: Asked, limit: int, threads: int) -
         blocks = every(size, size if asked is None else int(np.count_nonzero(asked)))
         if layout.seconds * crowding(layout.bands, values) > blocks.seconds:
             layout = blocks
-    return Search(values, radius, asked, limit).found(layout.bands, threads)
+    return replace(search, values=values, asked=asked).found(layout.bands, effort)
 
 
 def _collapsed(hashes: Hashes, known: int) -> _Equal:

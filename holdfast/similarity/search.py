@@ -17,6 +17,23 @@ _ROWS = 64
 """Hashes that are compared with all others in one task."""
 
 Task = Callable[[], Batch]
+Progress = Callable[[int, int], None]
+"""Called with about how many hashes have been compared with all others, and how many there are."""
+
+
+def quiet(done: int, total: int) -> None:
+    """Progress that nobody sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How a search runs: on so many threads, and whom it tells how far it is."""
+
+    threads: int = 2
+    progress: Progress = quiet
+
+
+USUAL = Effort()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +45,16 @@ class Search:
     asked: Asked
     limit: int
 
-    def found(self, bands: Sequence[Band], threads: int) -> Batch:
-        """The pairs of indices; more than the limit where it stopped there. The same whatever the threads."""
-        tasks = self._band_tasks(bands) if bands else self._block_tasks()
-        with ThreadPoolExecutor(threads) as pool:
-            return gathered(_in_order(pool, tasks, threads), self.limit)
+    def found(self, bands: Sequence[Band], effort: Effort) -> Batch:
+        """The pairs of indices; more than the limit where it stopped there. The same whatever the effort."""
+        tasks = self._band_tasks(bands, effort) if bands else self._block_tasks(effort)
+        with ThreadPoolExecutor(effort.threads) as pool:
+            return gathered(_in_order(pool, tasks, effort.threads), self.limit)
 
-    def _block_tasks(self) -> Iterator[Task]:
+    def _block_tasks(self, effort: Effort) -> Iterator[Task]:
         positions = np.arange(len(self.values)) if self.asked is None else np.flatnonzero(self.asked)
         for start in range(0, len(positions), _ROWS):
+            effort.progress(start, len(positions))
             rows = positions[start : start + _ROWS]
             yield partial(self._gathered, partial(self._block_pairs, rows))
 
@@ -55,8 +73,9 @@ class Search:
             else:
                 yield Batch(row := np.empty(0, np.int64), row, bits.size)
 
-    def _band_tasks(self, bands: Sequence[Band]) -> Iterator[Task]:
+    def _band_tasks(self, bands: Sequence[Band], effort: Effort) -> Iterator[Task]:
         for number, band in enumerate(bands):
+            effort.progress(len(self.values) * number // len(bands), len(self.values))
             held = table(self.values, band, self.asked)
             settle = partial(_settled, held, bands[:number])
             for row in range(len(held.places)):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from holdfast.similarity.bands import choose, crowding, cut, dealt
 from holdfast.similarity.hamming import Pairs, pairs_within
-from holdfast.similarity.search import Search
+from holdfast.similarity.search import Effort, Search
 
 Triples = list[tuple[int, int, int]]
 
@@ -86,7 +86,9 @@ def test_every_layout_finds_the_same(
     if asked is not None:
         expected = {(a, b) for a, b in expected if asked[a] or asked[b]}
     width = min(width, 9) if radius > 5 else width
-    found = Search(hashes, radius, asked, 1_000_000).found(cut(radius, min(count, radius + 1), width), 2)
+    found = Search(hashes, radius, asked, 1_000_000).found(
+        cut(radius, min(count, radius + 1), width), Effort(2)
+    )
     pairs = [(min(pair), max(pair)) for pair in zip(found.first.tolist(), found.second.tolist(), strict=True)]
     assert len(pairs) == len(set(pairs))
     assert set(pairs) == expected
@@ -158,7 +160,7 @@ def test_just_the_limit_is_complete() -> None:
 
 def test_threads_change_nothing() -> None:
     hashes = clustered(8000, 9, 4)
-    one, three = (pairs_within(hashes, 8, threads=threads) for threads in (1, 3))
+    one, three = (pairs_within(hashes, 8, effort=Effort(threads)) for threads in (1, 3))
     assert triples(one) == triples(three)
     assert one.compared == three.compared
 
