@@ -32,6 +32,8 @@ from holdfast.similarity.proof import MIN_SPREAD
 
 MIN_DRAFT = 64
 """Pixels that the shorter side keeps at a cheap scale: below, the hash drifts further."""
+_TURNED = (b"eXIf", b"Raw profile type exif", b"XML:com.adobe.xmp")
+"""Where a PNG may say how it is turned."""
 _VALUES = np.arange(256.0)
 
 
@@ -61,7 +63,7 @@ def measure_image(data: bytes, level: Level) -> Measured:
     try:
         image = open_image(data)
         if level <= Level.HEADER:
-            return Measured(None, None, image.format, *_shown_size(image))
+            return Measured(None, None, image.format, *_header_size(image, data))
         if level < Level.EXACT and _can_draft(image):
             with suppress(Exception):  # the full decode below says what is wrong, the same at every level
                 measured = _measure(image, data, draft=True)
@@ -96,6 +98,17 @@ def hashed_grey(grey: Image.Image) -> Image.Image:
 def _shown_size(image: Image.Image) -> tuple[int, int]:
     width, height = image.size
     return (width, height) if orientation_of(image) < 5 else (height, width)
+
+
+def _header_size(image: Image.Image, data: bytes) -> tuple[int, int]:
+    """Sides as displayed, without a decode: Pillow decodes a PNG to its end in search of an orientation,
+    and has turned the sides of a TIFF already."""
+    if image.format == "TIFF" or (image.format == "PNG" and not any(word in data for word in _TURNED)):
+        return image.size
+    if image.format == "PNG":
+        with suppress(Exception):  # it is not asked here whether it decodes
+            load(image)
+    return _shown_size(image)
 
 
 def _can_draft(image: Image.Image) -> bool:
