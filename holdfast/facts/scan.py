@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -107,16 +107,26 @@ class Scanner:
 
     def finish(self, dataset: Dataset, pending: Pending) -> Dataset:
         """The dataset with the columns of FACTS in `images`; those beyond the level may be null."""
-        parts = [pending.known]
-        for lot in self._lots(pending.answers, "measuring images", pending.asked):
-            self.cache.keep(pending.level, lot)
-            measured = _found([answer for answer in lot if not answer[1].known])
-            copies = _found([answer for answer in lot if answer[1].known]).select("path", "size", "sha256")
-            facts = self.cache.facts(copies["sha256"].unique(), pending.level)
-            parts += [measured, copies.join(facts, on="sha256", how="left").select(*_FOUND)]
-        found = pl.concat(parts)
+        found = pl.concat([pending.known, *self._facts(pending.level, pending.answers, pending.asked)])
+        lost = dataset.images.join(found, on="path", how="anti")["path"]
+        if len(lost):  # known to the cache, and not to be read from it: it is damaged
+            answers = self.pool.submit(Job(Task.MEASURE, pending.level), self._requests(lost), len(lost))
+            found = pl.concat([found, *self._facts(pending.level, answers, len(lost))])
         self.sketches = _sketches(found)
         return replace(dataset, images=_join(dataset.images, found))
+
+    def _facts(self, level: Level, answers: Iterator[Answers], asked: int) -> Iterator[pl.DataFrame]:
+        """What was measured, kept in the cache, and what the cache knows of copies."""
+        for lot in self._lots(answers, "measuring images", asked):
+            self.cache.keep(level, lot)
+            yield _found([answer for answer in lot if not answer[1].known])
+            copies = _found([answer for answer in lot if answer[1].known]).select("path", "size", "sha256")
+            facts = self.cache.facts(copies["sha256"].unique(), level)
+            yield copies.join(facts, on="sha256").select(*_FOUND)
+
+    def _requests(self, paths: Iterable[str]) -> Iterator[Request]:
+        folder = os.fspath(self.root)
+        return (Request(path, os.path.join(folder, to_os(path))) for path in paths)
 
     def measure(self, dataset: Dataset, level: Level) -> Dataset:
         """Start and finish at once."""
