@@ -24,11 +24,19 @@ from numpy.typing import NDArray
 from holdfast.facts.levels import Level
 from holdfast.facts.messages import Reply
 from holdfast.facts.places import cache_file
-from holdfast.facts.tables import CREATE, KEEP_FACTS, KEEP_FILES, MEASURED, STAMPS, frame, signed
+from holdfast.facts.tables import (
+    KEEP_FACTS,
+    KEEP_FILES,
+    MEASURED,
+    SEARCH,
+    SOUND,
+    STAMPS,
+    connect,
+    frame,
+    signed,
+)
 from holdfast.fault import Fault
 
-PATIENCE = 20.0
-"""Seconds to wait for another run that writes the same cache."""
 _ASKED = 500
 """Digests a query: SQLite takes at least 999."""
 _FACTS = ", ".join(MEASURED)
@@ -48,10 +56,10 @@ class Cache:
         self._spare: sqlite3.Connection | None = None
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            self._base = _connect(file)
+            self._base = connect(file)
         except (OSError, sqlite3.Error) as error:
             self.note = f"cache not used: {file.parent}: {error}"
-            self._base = _connect(":memory:")
+            self._base = connect(":memory:")
         self._root = self._number()
 
     def known(self, level: Level) -> pl.DataFrame:
@@ -122,8 +130,7 @@ class Cache:
 
     def search(self, radius: int) -> tuple[NDArray[np.uint64], ...] | None:
         """The hashes of the dataset's last search with this radius, and the pairs of them that it found."""
-        query = "SELECT hashes, first, second FROM searches WHERE root = ? AND radius = ?"
-        row = next(iter(self._rows(self._base, query, (self._root, radius))), None)
+        row = next(iter(self._rows(self._base, SEARCH, (self._root, radius))), None)
         return None if row is None else tuple(np.frombuffer(blob, np.uint64) for blob in row)
 
     def keep_search(self, radius: int, *arrays: NDArray[np.uint64]) -> None:
@@ -144,32 +151,42 @@ class Cache:
         return int(rows[0][0]) if rows else 0
 
     def _select(self, table: str, columns: str, digests: Iterable[str]) -> Iterator[Values]:
+        query = f"SELECT sha256, {columns} FROM {table} WHERE {SOUND[table]} AND sha256 IN "  # noqa: S608 constants only
         for asked in _parts(digests):
-            query = f"SELECT sha256, {columns} FROM {table} WHERE sha256 IN {_marks(asked)}"  # noqa: S608 constants only
             for base in filter(None, (self._base, self._spare)):
-                yield from self._rows(base, query, asked)
+                yield from self._rows(base, query + _marks(asked), asked)
 
     def _frame(self, query: str, values: Values, columns: dict[str, pl.DataType]) -> pl.DataFrame:
         try:
             return frame(self._base.execute(query, values), columns)
         except sqlite3.DatabaseError as error:
             self._not_read(error)
-            return pl.DataFrame(schema=columns)
+        except (TypeError, OverflowError, pl.exceptions.PolarsError):  # not what was written
+            self._discard()
+        return pl.DataFrame(schema=columns)
 
     def _rows(self, base: sqlite3.Connection, query: str, values: Values) -> list[Values]:
         try:
             return base.execute(query, values).fetchall()
         except sqlite3.DatabaseError as error:
             self._not_read(error)
-            return []
+        return []
 
     def _not_read(self, error: sqlite3.DatabaseError) -> None:
-        if isinstance(error, sqlite3.OperationalError):
+        if isinstance(error, sqlite3.OperationalError) and "decode" not in str(error):  # text that is none
             self.note = f"cache not read: {error}"
-            return
-        self._base.close()  # damaged below its surface: what was in it is measured again
-        self._file.unlink(missing_ok=True)
-        self._base = _connect(self._file)
+        else:
+            self._discard()
+
+    def _discard(self) -> None:
+        """Start anew: the file is damaged below its surface, and what was in it is measured again."""
+        self._base.close()
+        try:
+            self._file.unlink(missing_ok=True)
+            self._base = connect(self._file)
+        except (OSError, sqlite3.Error) as error:
+            self.note = f"cache not used: {self._file.parent}: {error}"
+            self._base = connect(":memory:")
         self._root = self._number()
 
     def _write(self, *statements: Statement) -> None:
@@ -178,7 +195,7 @@ class Cache:
                 return _execute(self._base, statements)
             except sqlite3.Error as error:  # a full disk costs the cache, not the run
                 self.note = self.note or f"cache not written: {error}"
-                self._spare = _connect(":memory:")
+                self._spare = connect(":memory:")
         _execute(self._spare, statements)
 
 
@@ -197,27 +214,6 @@ def is_known(root: Path, file: Path) -> bool:
         place = os.fsencode(os.path.realpath(root))
         return bool(base.execute("SELECT 1 FROM roots WHERE path = ?", (place,)).fetchall())
     return False
-
-
-def _connect(file: Path | str) -> sqlite3.Connection:
-    try:
-        return _prepare(file)
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError) or isinstance(file, str):
-            raise
-        file.unlink()  # not a database any more: what was in it is measured again
-        return _prepare(file)
-
-
-def _prepare(file: Path | str) -> sqlite3.Connection:
-    base = sqlite3.connect(file, timeout=PATIENCE)
-    try:
-        base.execute("PRAGMA cache_size = -65536")  # 64 MB: rows of a million files, found by digest
-        base.executescript(CREATE)
-    except sqlite3.Error:
-        base.close()
-        raise
-    return base
 
 
 def _execute(base: sqlite3.Connection, statements: Iterable[Statement]) -> None:

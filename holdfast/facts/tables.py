@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -34,6 +35,21 @@ spread = excluded.spread, thumbnail = excluded.thumbnail WHERE excluded.level >=
 """
 KEEP_FILES = "INSERT OR REPLACE INTO files SELECT ?,?,?,?,?,?,?,id FROM facts WHERE sha256 = ?"
 
+SOUND = {
+    "facts": "(thumbnail IS NULL OR typeof(thumbnail) = 'blob' AND length(thumbnail) = 256)",
+    "looks": "typeof(hash) = 'integer' AND typeof(fingerprint) = 'integer' AND typeof(grey) = 'blob' "
+             "AND length(grey) = 4096 AND (picture IS NULL OR length(picture) = 64)",
+    "codes": "typeof(code) = 'text' AND length(code) IN (0, 66)",
+    "previews": "typeof(jpeg) = 'blob'",
+}  # fmt: skip
+"""What holds for a row as it was written: SQLite does not notice damage within one."""
+
+SEARCH = """
+SELECT hashes, first, second FROM searches WHERE root = ? AND radius = ?
+AND typeof(hashes) = 'blob' AND typeof(first) = 'blob' AND typeof(second) = 'blob'
+AND length(hashes) % 8 = 0 AND length(first) % 8 = 0 AND length(first) = length(second)
+"""
+
 STAMPS = {
     "path": pl.String(), "inode": pl.UInt64(), "size": pl.Int64(), "modified": pl.Int64(),
     "changed": pl.Int64(), "read": pl.Int64(),
@@ -48,6 +64,33 @@ MEASURED = {
 """What a measurement gives: `hash` is the perceptual hash, `exact` whether it is that of the full picture."""
 
 _ROWS = 16_384
+PATIENCE = 20.0
+"""Seconds to wait for another run that writes the same cache."""
+
+
+def connect(file: Path | str) -> sqlite3.Connection:
+    """Open the cache in a file, or in memory; a file that is no database is replaced.
+
+    Raises sqlite3.Error and OSError.
+    """
+    try:
+        return _prepare(file)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError) or isinstance(file, str):
+            raise
+        file.unlink()  # not a database any more: what was in it is measured again
+        return _prepare(file)
+
+
+def _prepare(file: Path | str) -> sqlite3.Connection:
+    base = sqlite3.connect(file, timeout=PATIENCE)
+    try:
+        base.execute("PRAGMA cache_size = -65536")  # 64 MB: rows of a million files, found by digest
+        base.executescript(CREATE)
+    except sqlite3.Error:
+        base.close()
+        raise
+    return base
 
 
 def signed(value: int | None) -> int | None:

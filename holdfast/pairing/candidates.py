@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from holdfast.facts.hashing import THUMB_SIDE
 from holdfast.facts.pool import processors
 from holdfast.facts.scan import Scanner
 from holdfast.pairing.contents import Contents, Numbers, grouped
@@ -140,7 +141,7 @@ def _compared(
         both = np.array([None not in pair for pair in pairs], np.bool_)
         ours, theirs = (
             np.frombuffer(b"".join(pair[side] or b"" for pair in pairs if None not in pair), np.uint8)
-            .reshape(int(both.sum()), -1) for side in (0, 1)
+            .reshape(-1, THUMB_SIDE**2) for side in (0, 1)
         )  # fmt: skip
         likeness = correlations(ours, theirs)
         alike[part][both] = ~likeness.structured | (likeness.correlation >= MIN_LIKENESS)

@@ -100,7 +100,7 @@ def test_a_cache_that_another_run_writes_is_a_note(tmp_path: Path, monkeypatch: 
     data = faulty(tmp_path)
     expected = check(data.root, "near_duplicate")
     [file] = (tmp_path / "cache").glob("*.sqlite")
-    monkeypatch.setattr("holdfast.facts.cache.PATIENCE", 0.1)
+    monkeypatch.setattr("holdfast.facts.tables.PATIENCE", 0.1)
     other = sqlite3.connect(file)
     other.execute("BEGIN IMMEDIATE")
     outcome = check(data.root, "near_duplicate")
