@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from holdfast.plugin.collecting import is_check_file
 from holdfast.rules import checks_folder, is_installed, load_rules
 
 USAGE = 4
+_CACHE = r"(facts-)?[0-9a-f]{16,24}\.sqlite"
+"""Names of cache files; those of 0.1.0 have 24 digits."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -156,11 +159,15 @@ def _starting_settings() -> str:
 
 def _cache(given: argparse.Namespace, rest: list[str]) -> None:
     folder = given.cache or default_folder()
-    files = sorted(folder.glob("*.sqlite*"))
-    size = sum(file.stat().st_size for file in files)
+    files = sorted(file for file in folder.glob("*.sqlite*") if re.match(_CACHE, file.name))
+    try:
+        size = sum(file.stat().st_size for file in files)
+        if given.action == "clear":
+            for file in files:
+                file.unlink()
+    except OSError as error:
+        raise UsageError(f"{folder}: {(error.strerror or str(error)).lower()}") from None
     if given.action == "clear":
-        for file in files:
-            file.unlink()
         print(f"{folder}: forgot {size / 1e6:.1f} MB in {len(files)} files")
     else:
         print(f"{folder}: {size / 1e6:.1f} MB in {len(files)} files")

@@ -208,11 +208,11 @@ def open_cache(root: Path, folder: Path | None) -> Iterator[Cache]:
 
 def is_known(root: Path, file: Path) -> bool:
     """Whether the cache in this file has anything of a dataset. Never raises."""
-    if not file.exists():
-        return False
-    with suppress(sqlite3.Error), closing(sqlite3.connect(file)) as base:
-        place = os.fsencode(os.path.realpath(root))
-        return bool(base.execute("SELECT 1 FROM roots WHERE path = ?", (place,)).fetchall())
+    with suppress(OSError, sqlite3.Error):
+        if file.exists():
+            with closing(sqlite3.connect(file)) as base:
+                place = os.fsencode(os.path.realpath(root))
+                return bool(base.execute("SELECT 1 FROM roots WHERE path = ?", (place,)).fetchall())
     return False
 
 

@@ -43,6 +43,7 @@ class Request(NamedTuple):
 class Stamp(NamedTuple):
     """State of a file when it was read: size in bytes, times in nanoseconds; `read` is when that began."""
 
+    device: int
     inode: int
     size: int
     modified: int

@@ -10,15 +10,15 @@ from pathlib import Path
 
 from holdfast.errors import UsageError
 
-_VERSION = "5"
+_VERSION = "6"
 """Of what is measured and how it is kept: another one starts an empty cache."""
 
 
 def default_folder() -> Path:
     """Holdfast's folder in the user's cache folder: XDG_CACHE_HOME, else the system's usual place."""
-    home = Path.home()
     if configured := os.environ.get("XDG_CACHE_HOME"):
         return Path(configured) / "holdfast"
+    home = Path.home()
     if sys.platform == "darwin":
         return home / "Library" / "Caches" / "holdfast"
     if sys.platform == "win32":

@@ -13,13 +13,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from holdfast.facts.messages import Job, Reply, Request
-from holdfast.facts.supervised import Worker
+from holdfast.facts.supervised import STARVED, Worker
 
 _BATCH_FILES = 64
 _BATCH_BYTES = 1 << 20
 """Bytes of files in a batch: a huge picture is a batch of its own."""
 _BATCH_NAMES = 4 << 10
-"""Characters of paths in a batch: with one long path more it fits into a pipe, so sending never waits."""
+"""Characters of paths in a batch."""
 _TRIES = 2
 """How often a file may end its worker while it is asked alone, before it is blamed."""
 _HEED = 0.2
@@ -111,23 +111,32 @@ class Pool:
         self._workers[index].send(job, requests)
 
     def _receive(self, index: int, waiting: deque[Request]) -> Answers:
-        return [(waiting.popleft(), reply) for reply in self._workers[index].receive()]
+        replies = self._workers[index].receive()
+        if len(replies) > len(waiting):  # it answers what nobody asked: it is not to be trusted
+            self._workers[index].process.kill()
+            return []
+        return [(waiting.popleft(), reply) for reply in replies]
 
     def _ask_alone(self, index: int, job: Job, left: deque[Request]) -> Answers:
         """Each of these on its own, as one of them ended its worker; the culprit is blamed by name."""
         answers: Answers = []
         self._replace(index)
         while left and not self._over.is_set():
-            for _ in range(_TRIES):
-                self._send(index, job, [left[0]])
-                if found := self._receive(index, left):
-                    answers += found
-                    break
-                blame = self._workers[index].blame()
-                self._replace(index)
-            else:
-                answers.append((left.popleft(), blame))
+            answers.append((left[0], self._alone(index, job, left[0])))
+            left.popleft()
         return answers
+
+    def _alone(self, index: int, job: Job, request: Request) -> Reply:
+        blame = Reply()
+        for _ in range(_TRIES):
+            self._send(index, job, [request])
+            if found := self._receive(index, deque([request])):
+                return found[0][1]
+            blame, ended = self._workers[index].blame(), self._workers[index].process.returncode
+            self._replace(index)
+            if ended == STARVED:  # the next one would starve as well
+                break
+        return blame
 
     def _replace(self, index: int) -> None:
         if not self._over.is_set():

@@ -212,8 +212,9 @@ def _count(counts: Counts, reply: Reply) -> None:
 
 
 def _look(digest: str, reply: Reply) -> Look:
-    if reply.fault is None and reply.sha256 != digest:
-        return Look(digest, fault=Fault.NOT_CHECKED, detail="it changed while it was checked")
+    if reply.sha256 != digest:  # another content, whatever is wrong with it
+        unread = reply.detail if reply.sha256 is None else None
+        return Look(digest, fault=Fault.NOT_CHECKED, detail=unread or "it changed while it was checked")
     if reply.fault is not None or reply.data is None:
         return Look(digest, fault=reply.fault, detail=reply.detail)
     grey = base64.b64decode(reply.data)

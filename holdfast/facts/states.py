@@ -12,13 +12,14 @@ from holdfast.names import to_os
 
 _GRAIN = 2_000_000_000
 """Nanoseconds: the coarsest clock of a common file system (FAT)."""
-_STATE = ("inode", "size", "modified", "changed")
-_NOTHING = (0, -1, 0, 0)
+_MAX = (1 << 63) - 1
+_STATE = ("device", "inode", "size", "modified", "changed")
+_NOTHING = (0, 0, -1, 0, 0)
 
 
 def states_of(root: str, paths: Sequence[str]) -> pl.DataFrame:
-    """The state of each file now: columns path, inode, size, modified, changed; size -1 for one that is not
-    there."""
+    """The state of each file now: columns path, device, inode, size, modified, changed; size -1 for one
+    that is not there."""
     rows = [_state(os.path.join(root, to_os(path))) for path in paths]
     columns = dict(zip(_STATE, map(list, zip(*rows, strict=True)), strict=True)) if rows else {}
     return pl.DataFrame({"path": paths} | columns, schema={name: STAMPS[name] for name in ("path", *_STATE)})
@@ -34,9 +35,9 @@ def unchanged(known: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
     return known.filter(at_rest).join(states, on=["path", *_STATE], how="semi")
 
 
-def _state(path: str) -> tuple[int, int, int, int]:
+def _state(path: str) -> tuple[int, int, int, int, int]:
     try:
         state = os.lstat(path)
     except OSError:
         return _NOTHING
-    return state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
+    return state.st_dev & _MAX, state.st_ino & _MAX, state.st_size, state.st_mtime_ns, state.st_ctime_ns

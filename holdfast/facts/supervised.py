@@ -15,10 +15,14 @@ from pathlib import Path
 from holdfast.facts.messages import Job, Reply, Request, Stamp
 from holdfast.fault import Fault
 
+_LONGEST = 16 << 20
+"""Characters of a message that are read."""
 TIMEOUT = 60.0
 """Wall seconds after which a silent worker is killed."""
+STARVED = -24
+"""The exit code of a process that passed its limit of CPU seconds (SIGXCPU)."""
 _ENDINGS = {
-    -24: "more than 10 s of processor time",
+    STARVED: "more than 10 s of processor time",
     -9: f"no answer within {TIMEOUT:.0f} s, or killed from outside",
     -11: "its decoder crashed (segmentation fault)",
 }
@@ -34,17 +38,23 @@ class Worker:
     def send(self, job: Job, requests: Sequence[Request]) -> None:
         """Ask; a process that is gone is found when its answers are read."""
         assert self.process.stdin is not None
+        self.since = time.monotonic()
         with suppress(OSError):
             self.process.stdin.write(json.dumps([job, [request.path for request in requests]]) + "\n")
             self.process.stdin.flush()
+        self.since = None
 
     def receive(self) -> list[Reply]:
         """The next answers, in the order asked; none when the process has ended."""
         assert self.process.stdout is not None
         self.since = time.monotonic()
-        line = self.process.stdout.readline()
+        line = self.process.stdout.readline(_LONGEST)
         self.since = None
-        return [_reply(row) for row in json.loads(line)] if line.endswith("\n") else []
+        try:
+            return [_reply(row) for row in json.loads(line)] if line.endswith("\n") else []
+        except (ValueError, TypeError):  # it does not speak as it should: what has it in its hands?
+            self.process.kill()
+            return []
 
     def is_silent(self) -> bool:
         """Whether somebody has waited for too long."""
@@ -71,7 +81,7 @@ class Worker:
         self.process.wait()
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             if stream:
-                with suppress(BrokenPipeError):  # what was asked and never read
+                with suppress(OSError):  # what was asked and never read
                     stream.close()
 
 

@@ -11,8 +11,8 @@ import polars as pl
 
 CREATE = """
 CREATE TABLE IF NOT EXISTS roots (id INTEGER PRIMARY KEY, path BLOB UNIQUE);
-CREATE TABLE IF NOT EXISTS files (root INT, path TEXT, inode INT, size INT, modified INT, changed INT,
-                                  read INT, fact INT, PRIMARY KEY (root, path)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS files (root INT, path TEXT, device INT, inode INT, size INT, modified INT,
+                                  changed INT, read INT, fact INT, PRIMARY KEY (root, path)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (id INTEGER PRIMARY KEY, sha256 TEXT UNIQUE, size INT, level INT,
                                   fault TEXT, detail TEXT, format TEXT, width INT, height INT, hash INT,
                                   exact INT, spread REAL, thumbnail BLOB);
@@ -33,7 +33,7 @@ level = excluded.level, fault = excluded.fault, detail = excluded.detail, format
 width = excluded.width, height = excluded.height, hash = excluded.hash, exact = excluded.exact,
 spread = excluded.spread, thumbnail = excluded.thumbnail WHERE excluded.level >= level
 """
-KEEP_FILES = "INSERT OR REPLACE INTO files SELECT ?,?,?,?,?,?,?,id FROM facts WHERE sha256 = ?"
+KEEP_FILES = "INSERT OR REPLACE INTO files SELECT ?,?,?,?,?,?,?,?,id FROM facts WHERE sha256 = ?"
 
 SOUND = {
     "facts": "(thumbnail IS NULL OR typeof(thumbnail) = 'blob' AND length(thumbnail) = 256)",
@@ -51,8 +51,8 @@ AND length(hashes) % 8 = 0 AND length(first) % 8 = 0 AND length(first) = length(
 """
 
 STAMPS = {
-    "path": pl.String(), "inode": pl.UInt64(), "size": pl.Int64(), "modified": pl.Int64(),
-    "changed": pl.Int64(), "read": pl.Int64(),
+    "path": pl.String(), "device": pl.Int64(), "inode": pl.Int64(), "size": pl.Int64(),
+    "modified": pl.Int64(), "changed": pl.Int64(), "read": pl.Int64(),
 }  # fmt: skip
 """A file's place and state when it was read; times in nanoseconds."""
 

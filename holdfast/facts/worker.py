@@ -11,14 +11,19 @@ import gc
 import hashlib
 import json
 import os
+import queue
 import signal
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from typing import TextIO
+
+import numpy as np
 
 from holdfast.facts.decode import measure_image
 from holdfast.facts.faults import explain
-from holdfast.facts.hashing import perceptual_hashes, thumbnails
+from holdfast.facts.hashing import MAX_DOUBT, Hashed, hashed, thumbnails
 from holdfast.facts.known import is_known
 from holdfast.facts.levels import Level
 from holdfast.facts.looks import look_at, preview, shown_code
@@ -31,6 +36,8 @@ LIMIT_BYTES = 256 << 20
 LIMIT_MEMORY = 1280 << 20
 LIMIT_SECONDS = 10
 """CPU seconds for one file."""
+_MAX = (1 << 63) - 1
+"""Devices and inodes are kept as signed numbers of 64 bits; some systems have longer ones."""
 _HOLD_BACK = 0.02
 """Seconds for which answers may wait for each other: hashes and messages are cheaper together."""
 
@@ -55,7 +62,8 @@ def _answer(path: str, job: Job) -> Answer:
         data, state = read_file(path, LIMIT_BYTES)
     except NotRead as error:
         return Reply(fault=Fault.NOT_CHECKED, detail=str(error)), None
-    stamp = Stamp(state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns, started)
+    place = state.st_dev & _MAX, state.st_ino & _MAX
+    stamp = Stamp(*place, state.st_size, state.st_mtime_ns, state.st_ctime_ns, started)
     digest = hashlib.sha256(data).hexdigest()
     reply = Reply(stamp, digest)
     if job.task is Task.MEASURE:
@@ -82,19 +90,29 @@ def _text(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def _hashed(answers: list[Answer]) -> list[Reply]:
-    """The answers with their hashes, and those of a measurement with their thumbnails."""
-    greys = [grey for _, grey in answers if grey is not None]
-    if not greys:
-        return [reply for reply, _ in answers]
-    found = iter(zip(perceptual_hashes(greys).tolist(), thumbnails(greys), strict=True))
+def completed(asked: list[tuple[str, Answer]], job: Job) -> list[Reply]:
+    """The answers with their hashes, and those of a measurement with their thumbnails.
+
+    A picture whose cheap hash is doubtful in too many bits is decoded in full.
+    """
+    greys = [grey for _, (_, grey) in asked if grey is not None]
+    found = hashed(greys) if greys else Hashed(np.empty(0, np.uint64), np.empty(0, np.int64))
+    hashes = iter(zip(*(column.tolist() for column in found), thumbnails(greys), strict=True))
     replies = []
-    for reply, grey in answers:
+    for path, (reply, grey) in asked:
         if grey is not None:
-            value, thumbnail = next(found)
+            value, doubtful, thumbnail = next(hashes)
             reply = reply._replace(hash=value, data=reply.data or _text(thumbnail))
+            if doubtful > MAX_DOUBT and not reply.exact:
+                reply = _in_full(path, reply, job)
         replies.append(reply)
     return replies
+
+
+def _in_full(path: str, cheap: Reply, job: Job) -> Reply:
+    exact = job._replace(level=Level.EXACT)
+    [reply] = completed([(path, answer(path, exact))], exact)
+    return reply._replace(decodes=reply.decodes + cheap.decodes, full=reply.full + cheap.full)
 
 
 def main() -> None:
@@ -104,18 +122,31 @@ def main() -> None:
     set_limits()
     gc.freeze()  # the libraries' own objects stay: they need not be looked through again and again
     limits = _Limits()
-    for line in sys.stdin:
+    for line in _lines():
         (task, level, digest, cache), paths = json.loads(line)
         job = Job(Task(task), Level(level), digest, cache)
-        held: list[Answer] = []
+        held: list[tuple[str, Answer]] = []
         since = time.monotonic()
         for number, path in enumerate(paths, 1):
             limits.renew()
-            held.append(answer(path, job))
+            held.append((path, answer(path, job)))
             if number == len(paths) or time.monotonic() - since > _HOLD_BACK:
-                output.write(json.dumps(_hashed(held)) + "\n")
+                output.write(json.dumps(completed(held, job)) + "\n")
                 output.flush()
                 held, since = [], time.monotonic()
+
+
+def _lines() -> Iterator[str]:
+    """Lines of standard input, read as they come: the parent never waits for this process to take one."""
+    waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    def read() -> None:
+        for line in sys.stdin:
+            waiting.put(line)
+        waiting.put(None)
+
+    threading.Thread(target=read, daemon=True).start()
+    return iter(waiting.get, None)
 
 
 def _private_output() -> TextIO:

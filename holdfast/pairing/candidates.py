@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, combinations, islice, product
 
 import numpy as np
 import polars as pl
@@ -27,6 +27,8 @@ MIN_LIKENESS = 0.9
 LIMIT = 1_000_000
 """Candidates that are compared; what is beyond is reported as not compared."""
 
+_USUAL = 8
+"""Bits that are looked through for equal pictures when nobody asks for near ones: as many as by default."""
 _AT_ONCE = 4_096
 """Pairs of thumbnails that are compared together."""
 
@@ -45,41 +47,60 @@ class Candidates:
     shapeless: frozenset[int]
     complete: bool
 
+    def parts(self, pairs: int) -> Iterator[Candidates]:
+        """The same, so many pairs at a time; what is shapeless comes with the first."""
+        shapeless = self.shapeless
+        for start in range(0, max(len(self.first), 1), pairs):
+            first, second = self.first[start : start + pairs], self.second[start : start + pairs]
+            equal = self.equal & (shapeless | {*first.tolist(), *second.tolist()})
+            yield Candidates(first, second, equal, shapeless, self.complete)
+            shapeless = frozenset()
 
-def find_candidates(contents: Contents, distance: int, scanner: Scanner) -> Candidates:
+
+def find_candidates(contents: Contents, distance: int | None, scanner: Scanner) -> Candidates:
     """Pairs whose hashes are within the distance, as far as the cheap hashes can tell, and whose
-    thumbnails look alike; and what has no structure, by size."""
+    thumbnails look alike; and what has no structure, by size. Without a distance those that may be equal."""
     table = contents.table.with_row_index("content").filter(pl.col("hash").is_not_null())
     structured = pl.col("spread").is_null() | (pl.col("spread") >= MIN_SPREAD)
-    first, second, complete = _near(contents, table.filter(structured), distance, scanner)
-    digests = contents.table["sha256"]
-    involved = np.union1d(first, second)
-    greys = scanner.cache.thumbnails(digests.gather(involved).to_list())
+    near = _near(table.filter(structured), distance, scanner)
+    first, second, digests = near.first, near.second, contents.table["sha256"]
+    greys = scanner.cache.thumbnails(digests.gather(np.union1d(first, second)).to_list())
     alike, same = _compared(first, second, digests, greys)
+    alike |= near.certain  # nothing to be saved: what is decoded in full has been decoded
     flat = table.filter(~structured)
     shapeless = frozenset(
         chain.from_iterable(grouped(flat.select("width", "height").rows(), flat["content"]))
     )
     equal = shapeless.union(first[same].tolist(), second[same].tolist())
-    return Candidates(first[alike], second[alike], equal, shapeless, complete)
+    return Candidates(first[alike], second[alike], equal, shapeless, near.complete)
 
 
-def _near(
-    contents: Contents, hashed: pl.DataFrame, distance: int, scanner: Scanner
-) -> tuple[Numbers, Numbers, bool]:
+def _near(hashed: pl.DataFrame, distance: int | None, scanner: Scanner) -> _Near:
     """Pairs of contents within the distance, or near enough to be where a hash is not exact."""
     exact, hashes = hashed["exact"].to_numpy(), hashed["hash"].to_numpy()
+    distance = _USUAL if distance is None else distance
     reach = distance if exact.all() else distance + DRIFT
     numbers = hashed["content"].to_numpy().astype(np.int64)
     values, member = np.unique(hashes, return_inverse=True)
     starts = np.concatenate([[0], np.cumsum(np.bincount(member, minlength=len(values)))])
     members = _Members(numbers[np.argsort(member, kind="stable")], starts)
     a, b, complete = _close_hashes(values, reach, scanner)
-    first, second = _content_pairs(contents, members, a, b).T
+    first, second = _content_pairs(members, a, b).T
     places = np.searchsorted(numbers, first), np.searchsorted(numbers, second)
     bits = np.bitwise_count(hashes[places[0]] ^ hashes[places[1]])
-    kept = (bits <= distance) | ~(exact[places[0]] & exact[places[1]])
-    return first[kept], second[kept], complete and len(first) < LIMIT
+    certain = exact[places[0]] & exact[places[1]]
+    kept = (bits <= distance) | ~certain
+    return _Near(first[kept], second[kept], certain[kept], complete and len(first) < LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """Pairs of contents; `certain` where both hashes are those of the full pictures."""
+
+    first: Numbers
+    second: Numbers
+    certain: NDArray[np.bool_]
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +115,21 @@ class _Members:
         return found
 
 
-def _content_pairs(contents: Contents, members: _Members, a: Numbers, b: Numbers) -> NDArray[np.int64]:
-    """Pairs of contents of equal hashes, and of the near hashes a and b; LIMIT of them at most."""
+def _content_pairs(members: _Members, a: Numbers, b: Numbers) -> NDArray[np.int64]:
+    """All pairs of contents of equal hashes, and of the near hashes a and b; LIMIT of them at most.
+
+    All: near is not transitive, so that no member can stand for the others before they are compared.
+    """
     counts = np.diff(members.starts)
     alone = (counts[a] == 1) & (counts[b] == 1)
     ends = (members.numbers[members.starts[side[alone]]] for side in (a, b))
     simple = np.sort(np.stack(list(ends), axis=1), axis=1)
-    equal = (contents.pairs_of(members.of(value)) for value in np.flatnonzero(counts > 1).tolist())
+    equal = (combinations(members.of(value), 2) for value in np.flatnonzero(counts > 1).tolist())
     several = zip(a[~alone].tolist(), b[~alone].tolist(), strict=True)
-    near = (contents.pairs_of(members.of(one), members.of(other)) for one, other in several)
-    more = list(islice(chain.from_iterable(chain(equal, near)), LIMIT))
-    found = np.concatenate([simple, np.array(more, np.int64).reshape(-1, 2)])[:LIMIT]
-    return found[np.lexsort((found[:, 1], found[:, 0]))]
+    near = (product(members.of(one), members.of(other)) for one, other in several)
+    more = np.array(list(islice(chain.from_iterable(chain(equal, near)), LIMIT)), np.int64).reshape(-1, 2)
+    found = np.concatenate([simple, np.sort(more, axis=1)])
+    return found[np.lexsort((found[:, 1], found[:, 0]))][:LIMIT]
 
 
 def _close_hashes(values: Hashes, reach: int, scanner: Scanner) -> tuple[Numbers, Numbers, bool]:

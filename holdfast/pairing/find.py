@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -11,10 +11,14 @@ import polars as pl
 
 from holdfast.dataset import PAIRS, Dataset, PairKind, Problem, ProblemRow, problem_table, schema
 from holdfast.facts.scan import Look, Scanner
+from holdfast.fault import Fault
 from holdfast.pairing.candidates import LIMIT, find_candidates
-from holdfast.pairing.contents import Pair, contents_of
+from holdfast.pairing.contents import Contents, Pair, contents_of
 from holdfast.pairing.proof import Same, equal_pictures, look_at, near_pictures
 from holdfast.similarity.groups import components
+
+_AT_ONCE = 10_000
+"""Candidates whose pictures are held in memory together: 4 kB each."""
 
 
 def find_pairs(dataset: Dataset, distance: int | None, scanner: Scanner) -> Dataset:
@@ -28,22 +32,25 @@ def find_pairs(dataset: Dataset, distance: int | None, scanner: Scanner) -> Data
     """
     images = dataset.images.filter(pl.col("sha256").is_not_null() & (pl.col("size") > 0))
     contents = contents_of(images, scanner.sketches)
-    candidates = find_candidates(contents, distance or 0, scanner)
-    looks = look_at(contents, candidates, scanner)
-    decoded = {content: look for content, look in looks.items() if look.fault is None}
+    candidates = find_candidates(contents, distance, scanner)
+    faults: dict[int, Look] = {}
     same = {
         (content, content): Same(PairKind.BYTES)
         for content, rows in enumerate(contents.rows)
         if len(rows) > 1
     }
-    same |= equal_pictures(contents, decoded)
-    if distance is not None:
-        same |= near_pictures(candidates.first, candidates.second, decoded, distance)
+    for part in candidates.parts(_AT_ONCE):  # their pictures are held in memory
+        looks = look_at(contents, part, scanner)
+        faults |= {content: look for content, look in looks.items() if look.fault is not None}
+        decoded = {content: look for content, look in looks.items() if look.fault is None}
+        same |= equal_pictures(contents, decoded)
+        if distance is not None:
+            same |= near_pictures(part.first, part.second, decoded, distance)
     pairs = {(min(pair), max(pair)): how for key, how in same.items() for pair in contents.image_pairs(*key)}
     problems = [] if candidates.complete else [_not_compared()]
     return replace(
         dataset,
-        images=_with_faults(dataset.images, looks.values()),
+        images=_with_faults(dataset.images, images["path"], contents, faults),
         pairs=_table(images, pairs),
         problems=pl.concat([dataset.problems, problem_table(problems)]),
     )
@@ -57,13 +64,20 @@ def _not_compared() -> ProblemRow:
     return ProblemRow(Problem.NOT_COMPARED, ".", message)
 
 
-def _with_faults(images: pl.DataFrame, looks: Iterable[Look]) -> pl.DataFrame:
-    """What decoded at the cheap scale and not in full, or changed meanwhile, is at fault."""
-    rows = [(look.sha256, look.fault, look.detail) for look in looks if look.fault is not None]
+def _with_faults(
+    images: pl.DataFrame, paths: pl.Series, contents: Contents, looks: Mapping[int, Look]
+) -> pl.DataFrame:
+    """What decoded at the cheap scale and not in full is at fault, wherever it lies; what changed meanwhile,
+    or could not be checked, is the one file that was asked for. `paths` are those of the contents' rows."""
+    rows = [
+        (paths[row], look.fault, look.detail)
+        for content, look in looks.items()
+        for row in contents.rows[content][: 1 if look.fault == Fault.NOT_CHECKED else None]
+    ]
     if not rows:
         return images
-    faults = pl.DataFrame(rows, schema=["sha256", "late_fault", "late_detail"], orient="row")
-    joined = images.join(faults, on="sha256", how="left", maintain_order="left")
+    faults = pl.DataFrame(rows, schema=["path", "late_fault", "late_detail"], orient="row")
+    joined = images.join(faults, on="path", how="left", maintain_order="left")
     late = {name: pl.coalesce(name, f"late_{name}") for name in ("fault", "detail")}
     return joined.with_columns(**late).drop("late_fault", "late_detail")
 

@@ -67,11 +67,9 @@ def _unsure(looks: Iterable[Look]) -> set[str]:
 
 def _as_one(look: Look | None, digest: str, code: str | None) -> Look:
     """The look of a content whose picture was decoded from another with the same data, or not at all."""
-    return (
-        Look(digest, picture=code)
-        if look is None
-        else look._replace(sha256=digest, picture=look.picture or code)
-    )
+    if look is None or (look.fault is not None and look.sha256 != digest):
+        return Look(digest, picture=code)
+    return look._replace(sha256=digest, picture=look.picture or code)
 
 
 def equal_pictures(contents: Contents, looks: Looks) -> dict[Pair, Same]:

@@ -12,7 +12,6 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from benchmarks.saboteur import Deed, install
 from holdfast.facts import pool as pools
@@ -20,7 +19,7 @@ from holdfast.facts.messages import Request
 from holdfast.facts.pool import Pool
 from tests.checking import REPOSITORY
 from tests.facts.supervising import JOB, ask, culprit, jpeg, workers_of, write
-from tests.trees import tree
+from tests.trees import picture, tree
 
 HAS_PROC = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the workers in /proc")
 
@@ -62,7 +61,7 @@ def test_a_message_fits_into_a_pipe_however_long_the_paths_are(tmp_path: Path, p
 def test_one_huge_picture_among_many_small_ones(tmp_path: Path, pool: Pool) -> None:
     requests = write(tmp_path / "small", 300)
     place = tmp_path / "huge.jpg"
-    Image.linear_gradient("L").resize((8000, 6000)).save(place)
+    picture(7).resize((8000, 6000)).save(place)
     requests.insert(100, Request("huge", str(place), 4 << 20))
     replies = ask(pool, requests)
     assert (replies["huge"].width, replies["huge"].height, replies["huge"].full) == (8000, 6000, 0)
