@@ -24,7 +24,7 @@ _INTERVAL = 0.05
 LONG = 60.0
 """Seconds of a first run from which on a command runs LONG_RUNS times only."""
 
-LONG_RUNS = 2
+LONG_RUNS = 1
 
 
 @dataclass(frozen=True, slots=True)

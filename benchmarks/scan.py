@@ -29,7 +29,7 @@ REQUIREMENTS = {
     "difpy": ("difPy",),
     "czkawka": ("czkawka",),
 }
-_LIMIT = 600.0
+_LIMIT = 300.0
 _OWN = ("notebook", "quadratic")
 
 

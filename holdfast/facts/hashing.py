@@ -14,9 +14,10 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
+from holdfast.facts.messages import THUMB_SIDE
+
 SIDE = 32
 """Side of the grey picture that is hashed."""
-THUMB_SIDE = 16
 _LOW = 8
 _ROUNDING = 40.0
 """Standard deviation of a frequency between cheap and full picture: measured, see docs/detection.md."""

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from holdfast.facts.levels import Level
 
+THUMB_SIDE = 16
+"""Side in pixels of the grey thumbnail that a measurement gives."""
+
 
 class Task(StrEnum):
     """What is asked of a file."""

@@ -12,10 +12,11 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from holdfast.facts.messages import Job, Reply, Request
+from holdfast.facts.messages import Job, Reply, Request, Task
 from holdfast.facts.supervised import STARVED, Worker
 
-_BATCH_FILES = 64
+_BATCH_FILES = {Task.MEASURE: 64, Task.CODE: 64, Task.LOOK: 8, Task.PREVIEW: 8}
+"""Files in a batch: few of what takes long, so that all workers end together."""
 _BATCH_BYTES = 1 << 20
 """Bytes of files in a batch: a huge picture is a batch of its own."""
 _BATCH_NAMES = 4 << 10
@@ -61,7 +62,7 @@ class Pool:
         replies: queue.Queue[Answers | BaseException | None] = queue.Queue(_ANSWERS)
         serving = worker_count(count)
         self._grow(serving)
-        batches = _Batches(requests)
+        batches = _Batches(requests, _BATCH_FILES[job.task])
         for index in range(serving):
             threading.Thread(target=self._serve, args=(index, job, batches, replies), daemon=True).start()
         return _until_done(replies, serving)
@@ -156,7 +157,8 @@ class Pool:
 class _Batches:
     """Requests in batches, taken by several threads; drawn from their source only as they are wanted."""
 
-    def __init__(self, requests: Iterable[Request]) -> None:
+    def __init__(self, requests: Iterable[Request], most: int) -> None:
+        self._most = most
         self._source = iter(requests)
         self._lock = threading.Lock()
 
@@ -168,7 +170,7 @@ class _Batches:
             for request in self._source:
                 batch.append(request)
                 size, names = size + request.size, names + len(request.path)
-                if len(batch) == _BATCH_FILES or size >= _BATCH_BYTES or names >= _BATCH_NAMES:
+                if len(batch) == self._most or size >= _BATCH_BYTES or names >= _BATCH_NAMES:
                     break
         return batch
 

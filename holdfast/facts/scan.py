@@ -25,8 +25,8 @@ from holdfast.names import to_os
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
 
-_LOT = 2_000
-"""Answers that are written to the cache together: about a second of measuring."""
+_LOT = 1_000
+"""Answers that are written to the cache together: about half a second of measuring."""
 _FOUND = {"path": pl.String(), "size": pl.Int64()} | MEASURED
 
 Lot = list[tuple[str, Reply]]

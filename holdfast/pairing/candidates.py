@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from holdfast.facts.hashing import THUMB_SIDE
+from holdfast.facts.messages import THUMB_SIDE
 from holdfast.facts.pool import processors
 from holdfast.facts.scan import Scanner
 from holdfast.pairing.contents import Contents, Numbers, grouped
