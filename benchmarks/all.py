@@ -17,7 +17,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from benchmarks import peers, sample  # noqa: E402  (the clone's own, installed or not)
+from benchmarks import peers, sample
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,20 +27,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import numpy as np  # noqa: E402  (after the clone's own place)
-from PIL import Image  # noqa: E402  (the same)
+import numpy as np
+from PIL import Image
 
-from benchmarks.pictures import large  # noqa: E402  (the clone's own, installed or not)
-from benchmarks.running import tree  # noqa: E402  (the clone's own, installed or not)
-from benchmarks.saboteur import Deed, install, marked  # noqa: E402  (the same)
-from holdfast.facts.decode import measure_image  # noqa: E402  (the same)
-from holdfast.facts.hashing import perceptual_hashes, thumbnails  # noqa: E402  (the same)
-from holdfast.facts.levels import Level  # noqa: E402  (the same)
-from holdfast.facts.messages import Job, Reply, Request, Task  # noqa: E402  (the same)
-from holdfast.facts.opening import set_limits  # noqa: E402  (the same)
-from holdfast.facts.pool import Pool  # noqa: E402  (the same)
-from holdfast.fault import Fault  # noqa: E402  (the same)
-from holdfast.files import read_file  # noqa: E402  (the same)
+from benchmarks.pictures import large
+from benchmarks.running import tree
+from benchmarks.saboteur import Deed, install, marked
+from holdfast.facts.decode import measure_image
+from holdfast.facts.hashing import perceptual_hashes, thumbnails
+from holdfast.facts.levels import Level
+from holdfast.facts.messages import Job, Reply, Request, Task
+from holdfast.facts.opening import set_limits
+from holdfast.facts.pool import Pool
+from holdfast.fault import Fault
+from holdfast.files import read_file
 
 DEEDS = (Deed.KILL, Deed.MEMORY, Deed.ENDLESS, Deed.CRASH)
 _JOB = Job(Task.MEASURE, Level.SKETCH)

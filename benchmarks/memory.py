@@ -17,10 +17,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import sample  # noqa: E402  (the clone's own, installed or not)
-from benchmarks.checking import check  # noqa: E402  (the same)
-from benchmarks.running import run  # noqa: E402  (the same)
-from benchmarks.showing import machine, table, write  # noqa: E402  (the same)
+from benchmarks import sample
+from benchmarks.checking import check
+from benchmarks.running import run
+from benchmarks.showing import machine, table, write
 
 
 @dataclass(frozen=True, slots=True)

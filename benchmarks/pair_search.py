@@ -21,14 +21,14 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-import numpy as np  # noqa: E402
+import numpy as np
 
-from benchmarks import peers, showing  # noqa: E402  (the clone's own, installed or not)
-from benchmarks.hashes import LIKE_REAL, make_hashes  # noqa: E402
-from benchmarks.pair_peers import peer_searches  # noqa: E402
-from benchmarks.running import Command, Cost, Series, Spread, alternate  # noqa: E402
-from holdfast.similarity.bands import choose  # noqa: E402
-from holdfast.similarity.hamming import pairs_within  # noqa: E402
+from benchmarks import peers, showing
+from benchmarks.hashes import LIKE_REAL, make_hashes
+from benchmarks.pair_peers import peer_searches
+from benchmarks.running import Command, Cost, Series, Spread, alternate
+from holdfast.similarity.bands import choose
+from holdfast.similarity.hamming import pairs_within
 
 RUNS, QUICK_RUNS = 5, 1
 EXACT_RADII = (0, 1, 2, 4, 8, 10, 12, 16)

@@ -22,12 +22,12 @@ from PIL import Image, ImageOps
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.checking import Evidence, Pair, check, pairs_found  # noqa: E402  (the clone's own)
-from benchmarks.running import run  # noqa: E402  (the same)
-from benchmarks.showing import machine, table, write  # noqa: E402  (the same)
-from holdfast.facts.decode import measure_image  # noqa: E402  (the same)
-from holdfast.facts.hashing import perceptual_hashes  # noqa: E402  (the same)
-from holdfast.facts.levels import Level  # noqa: E402  (the same)
+from benchmarks.checking import Evidence, Pair, check, pairs_found
+from benchmarks.running import run
+from benchmarks.showing import machine, table, write
+from holdfast.facts.decode import measure_image
+from holdfast.facts.hashing import perceptual_hashes
+from holdfast.facts.levels import Level
 
 PROMISED = 0.999
 """The part of the pairs of the full decode that the cheap stage must find."""

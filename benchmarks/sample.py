@@ -23,8 +23,8 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import pictures  # noqa: E402  (the clone's own, installed or not)
-from benchmarks.pictures import SEED, TILES, Kind  # noqa: E402  (the same)
+from benchmarks import pictures
+from benchmarks.pictures import SEED, TILES, Kind
 
 COLLECTIONS = ("boulder", "mountain")
 SPLITS = ("train", "valid", "test")

@@ -23,17 +23,17 @@ import polars as pl
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.tables import make_dataset  # noqa: E402  (the clone's own, installed or not)
-from holdfast.check import Rule  # noqa: E402  (the same)
-from holdfast.config import Settings  # noqa: E402  (the same)
-from holdfast.dataset import Dataset  # noqa: E402  (the same)
-from holdfast.finding import Severity  # noqa: E402  (the same)
-from holdfast.report.jsonl import write_findings  # noqa: E402  (the same)
-from holdfast.report.page import draw_page  # noqa: E402  (the same)
-from holdfast.report.run import Result, Run, State  # noqa: E402  (the same)
-from holdfast.rules import checks_folder, load_rules  # noqa: E402  (the same)
-from holdfast.running import findings_of  # noqa: E402  (the same)
-from holdfast.units import units_of  # noqa: E402  (the same)
+from benchmarks.tables import make_dataset
+from holdfast.check import Rule
+from holdfast.config import Settings
+from holdfast.dataset import Dataset
+from holdfast.finding import Severity
+from holdfast.report.jsonl import write_findings
+from holdfast.report.page import draw_page
+from holdfast.report.run import Result, Run, State
+from holdfast.rules import checks_folder, load_rules
+from holdfast.running import findings_of
+from holdfast.units import units_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import checking, peers  # noqa: E402  (the clone's own, installed or not)
-from benchmarks.checking import Pair  # noqa: E402  (the same)
-from benchmarks.running import LONG, LONG_RUNS, Command, Series, alternate, ratios, run  # noqa: E402  (the same)
-from benchmarks.showing import compared, machine, row, write  # noqa: E402  (the same)
+from benchmarks import checking, peers
+from benchmarks.checking import Pair
+from benchmarks.running import LONG, LONG_RUNS, Command, Series, alternate, ratios, run
+from benchmarks.showing import compared, machine, row, write
 
 REQUIREMENTS = {
     "imagededup": ("imagededup",),

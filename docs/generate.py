@@ -13,9 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from holdfast import dataset  # noqa: E402  (the clone's own package, installed or not)
-from holdfast.check import Rule  # noqa: E402  (the same)
-from holdfast.rules import checks_folder, fixers_folder, load_rules  # noqa: E402  (the same)
+from holdfast import dataset
+from holdfast.check import Rule
+from holdfast.rules import checks_folder, fixers_folder, load_rules
 
 TABLES = ("IMAGES", "FACTS", "LABELS", "ANNOTATIONS", "PROBLEMS", "PAIRS")
 

@@ -1,7 +1,7 @@
 """The cache of measured facts: one SQLite file in the user's cache folder.
 
 What was measured is kept by the digest of the file's bytes, so that a copy, a fresh checkout or a
-moved dataset is read and not decoded; the digest by the file's path and state (inode, size, times),
+moved dataset is read and not decoded; the digest by the file's path and state (device, inode, size, times),
 so that a file at rest is not even read (`holdfast.facts.states` says when). A library of another
 version starts an empty cache. Every write is a transaction of its own: a run that is killed keeps
 what it measured, and others may write between.

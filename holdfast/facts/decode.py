@@ -36,6 +36,9 @@ _TURNED = (b"eXIf", b"Raw profile type exif", b"XML:com.adobe.xmp")
 """Where a PNG may say how it is turned."""
 _VALUES = np.arange(256.0)
 
+Extent = tuple[float, float, float, float]
+"""Left, upper, right and lower edge in pixels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -67,9 +70,7 @@ def measure_image(data: bytes, level: Level) -> Measured:
         if level < Level.EXACT and _can_draft(image):
             with suppress(Exception):  # the full decode below says what is wrong, the same at every level
                 measured = _measure(image, data, draft=True)
-                if (
-                    measured.spread is None or measured.spread >= MIN_SPREAD
-                ):  # at full scale noise counts, too
+                if measured.spread is None or measured.spread >= MIN_SPREAD:  # else the noise counts, too
                     return measured
             image = open_image(data)
         return _measure(image, data, draft=False)
@@ -90,9 +91,9 @@ def spread_of(counts: NDArray[np.int64]) -> float:
     return float(np.sqrt(max(counts @ _VALUES**2 / total - mean**2, 0.0)))
 
 
-def hashed_grey(grey: Image.Image) -> Image.Image:
-    """The SIDE x SIDE picture that `imagehash.phash` takes the DCT of."""
-    return grey.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+def hashed_grey(grey: Image.Image, extent: Extent | None = None) -> Image.Image:
+    """The SIDE x SIDE picture that `imagehash.phash` takes the DCT of; `extent` is the part to scale."""
+    return grey.resize((SIDE, SIDE), Image.Resampling.LANCZOS, box=extent)
 
 
 def _shown_size(image: Image.Image) -> tuple[int, int]:
@@ -126,17 +127,14 @@ def _measure(image: Image.Image, data: bytes, *, draft: bool) -> Measured:
         return Measured(Fault.TRUNCATED, detail, image.format, *size)
     grey = image.convert("L")
     spread = None if image.mode in DEEP else spread_of(grey_counts(grey))
-    if draft:  # turned after it is small: the order of the two passes changes a rounding at most
-        small = displayed(
-            grey.resize((SIDE, SIDE), Image.Resampling.LANCZOS, box=extent), orientation_of(image)
-        )
-    else:
-        small = hashed_grey(displayed(grey, orientation_of(image)))
+    turned = orientation_of(image)
+    # a draft is turned when it is small, as its extent is that of the stored picture
+    small = displayed(hashed_grey(grey, extent), turned) if draft else hashed_grey(displayed(grey, turned))
     _load_frames(image)
     return Measured(None, None, image.format, *size, small.tobytes(), not draft, spread)
 
 
-def _draft(image: Image.Image) -> tuple[float, float, float, float] | None:
+def _draft(image: Image.Image) -> Extent | None:
     """Have a JPEG decoded in grey at its cheapest scale; the unrounded extent of the picture at that scale.
 
     Resizing from the rounded extent would shift the picture by up to a pixel: most of the hash's drift.

@@ -94,14 +94,11 @@ class Scanner:
 
     def start(self, dataset: Dataset, level: Level) -> Pending:
         """Set the workers to what the cache does not know; `finish` gives the result."""
-        folder = os.fspath(self.root)
-        states = states_of(folder, dataset.images["path"].to_list())
+        states = states_of(os.fspath(self.root), dataset.images["path"].to_list())
         known = unchanged(self.cache.known(level), states).select(*_FOUND)
         asked = states.join(known, on="path", how="anti", maintain_order="left").select("path", "size")
         self.counts.images = states.height
-        requests = (
-            Request(path, os.path.join(folder, to_os(path)), max(size, 0)) for path, size in asked.iter_rows()
-        )
+        requests = self._requests((path, path, max(size, 0)) for path, size in asked.iter_rows())
         job = Job(Task.MEASURE, level, cache=self.cache.file)
         return Pending(level, known, asked.height, self.pool.submit(job, requests, asked.height))
 
@@ -110,7 +107,8 @@ class Scanner:
         found = pl.concat([pending.known, *self._facts(pending.level, pending.answers, pending.asked)])
         lost = dataset.images.join(found, on="path", how="anti")["path"]
         if len(lost):  # known to the cache, and not to be read from it: it is damaged
-            answers = self.pool.submit(Job(Task.MEASURE, pending.level), self._requests(lost), len(lost))
+            requests = self._requests((path, path, 0) for path in lost)
+            answers = self.pool.submit(Job(Task.MEASURE, pending.level), requests, len(lost))
             found = pl.concat([found, *self._facts(pending.level, answers, len(lost))])
         self.sketches = _sketches(found)
         return replace(dataset, images=_join(dataset.images, found))
@@ -123,10 +121,6 @@ class Scanner:
             copies = _found([answer for answer in lot if answer[1].known]).select("path", "size", "sha256")
             facts = self.cache.facts(copies["sha256"].unique(), level)
             yield copies.join(facts, on="sha256").select(*_FOUND)
-
-    def _requests(self, paths: Iterable[str]) -> Iterator[Request]:
-        folder = os.fspath(self.root)
-        return (Request(path, os.path.join(folder, to_os(path))) for path in paths)
 
     def measure(self, dataset: Dataset, level: Level) -> Dataset:
         """Start and finish at once."""
@@ -169,9 +163,13 @@ class Scanner:
             self.cache.keep_previews(drawn)
         return known
 
-    def _ask(self, job: Job, paths: Mapping[str, str], what: str) -> Iterator[Lot]:
+    def _requests(self, files: Iterable[tuple[str, str, int]]) -> Iterator[Request]:
+        """One for each key, path below the root, and size in bytes (0: not known)."""
         folder = os.fspath(self.root)
-        requests = (Request(key, os.path.join(folder, to_os(path))) for key, path in sorted(paths.items()))
+        return (Request(key, os.path.join(folder, to_os(path)), size) for key, path, size in files)
+
+    def _ask(self, job: Job, paths: Mapping[str, str], what: str) -> Iterator[Lot]:
+        requests = self._requests((key, path, 0) for key, path in sorted(paths.items()))
         return self._lots(self.pool.submit(job, requests, len(paths)), what, len(paths))
 
     def _lots(self, answers: Iterator[Answers], what: str, total: int) -> Iterator[Lot]:

@@ -12,7 +12,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 ALL_PAIRS = 2_000
-"""More pairs than this within one set of equals, or between two, become a star in each split."""
+"""More pairs than this within one set of equals, or between two, become a star in each split: equal is
+transitive, so that nothing is lost."""
 
 Numbers = NDArray[np.int64]
 Pair = tuple[int, int]
@@ -31,10 +32,6 @@ class Contents:
     rows: Sequence[Sequence[int]]
     splits: Sequence[str]
 
-    def digest(self, content: int) -> str:
-        """The digest of a content."""
-        return str(self.table["sha256"][content])
-
     def image_pairs(self, first: int, second: int) -> Iterable[Pair]:
         """Pairs of images between two contents, or within one; of very many a star in each split."""
         ours, theirs = self.rows[first], self.rows[second]
@@ -43,17 +40,12 @@ class Contents:
         found = {*product(ours, self._firsts(theirs)), *product(self._firsts(ours), theirs)}
         return _ordered(found)
 
-    def pairs_of(self, ours: Sequence[int], theirs: Sequence[int] | None = None) -> Iterable[Pair]:
-        """Pairs of contents between two sets, or within one; of very many a star in each split, so that
-        every split and pair of splits keeps its pairs."""
-        if theirs is None:
-            if len(ours) ** 2 <= ALL_PAIRS:
-                return combinations(ours, 2)
-            return _ordered(product(ours, self._first_contents(ours)))
-        if len(ours) * len(theirs) <= ALL_PAIRS:
-            return _ordered(product(ours, theirs))
-        stars = (product(ours, self._first_contents(theirs)), product(self._first_contents(ours), theirs))
-        return _ordered({pair for star in stars for pair in star})
+    def pairs_of(self, equal: Sequence[int]) -> Iterable[Pair]:
+        """Pairs of contents that are all equal; of very many a star in each split, so that every split and
+        pair of splits keeps its pairs."""
+        if len(equal) ** 2 <= ALL_PAIRS:
+            return combinations(equal, 2)
+        return _ordered(product(equal, self._first_contents(equal)))
 
     def _firsts(self, rows: Sequence[int]) -> list[int]:
         return list({self.splits[row]: row for row in reversed(rows)}.values())

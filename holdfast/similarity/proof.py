@@ -12,14 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-SIDE = 64
 MIN_SPREAD = 4.0
 """Standard deviation of grey (0 to 255) below which a picture has no structure to compare."""
 
 _ROWS = 16
 """Pairs compared in one step: what a core's own cache holds."""
-_LUMA = np.array([0.299, 0.587, 0.114])
-
 
 Grey = NDArray[np.uint8] | NDArray[np.float64]
 
@@ -38,13 +35,6 @@ class Proofs:
 
     correlation: NDArray[np.float64]
     structured: NDArray[np.bool_]
-
-
-def grey_of(colour: bytes) -> NDArray[np.float64]:
-    """The SIDE x SIDE grey picture (0 to 255) of SIDE x SIDE x 3 bytes of RGB (ITU-R BT.601 luma)."""
-    pixels = np.frombuffer(colour, dtype=np.uint8).reshape(SIDE, SIDE, 3)
-    grey: NDArray[np.float64] = pixels @ _LUMA
-    return grey
 
 
 def compare(first: Grey, second: Grey) -> Proof:

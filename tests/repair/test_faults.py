@@ -10,6 +10,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,7 @@ class Trial:
         """Do something in a process that is killed at a step; False if it ended before."""
         child = os.fork()
         if child == 0:
-            kill = lambda: os.kill(os.getpid(), signal.SIGKILL)  # noqa: E731
+            kill = partial(os.kill, os.getpid(), signal.SIGKILL)
             os._exit(act(FaultyDisk(step, kill, flags)))
         return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
