@@ -15,6 +15,8 @@ from holdfast.similarity.table import Asked, Batch, Hashes, Indices, Table, look
 
 _ROWS = 64
 """Hashes that are compared with all others in one task."""
+_AHEAD = 4
+"""Tasks for each thread that are begun before the oldest is done: some take longer than others."""
 
 Task = Callable[[], Batch]
 Progress = Callable[[int, int], None]
@@ -47,9 +49,9 @@ class Search:
 
     def found(self, bands: Sequence[Band], effort: Effort) -> Batch:
         """The pairs of indices; more than the limit where it stopped there. The same whatever the effort."""
-        tasks = self._band_tasks(bands, effort) if bands else self._block_tasks(effort)
         with ThreadPoolExecutor(effort.threads) as pool:
-            return gathered(_in_order(pool, tasks, effort.threads), self.limit)
+            tasks = self._band_tasks(bands, pool, effort) if bands else self._block_tasks(effort)
+            return gathered(_in_order(pool, tasks, _AHEAD * effort.threads), self.limit)
 
     def _block_tasks(self, effort: Effort) -> Iterator[Task]:
         positions = np.arange(len(self.values)) if self.asked is None else np.flatnonzero(self.asked)
@@ -73,15 +75,18 @@ class Search:
             else:
                 yield Batch(row := np.empty(0, np.int64), row, bits.size)
 
-    def _band_tasks(self, bands: Sequence[Band], effort: Effort) -> Iterator[Task]:
-        for number, band in enumerate(bands):
+    def _band_tasks(self, bands: Sequence[Band], pool: ThreadPoolExecutor, effort: Effort) -> Iterator[Task]:
+        following = pool.submit(table, self.values, bands[0], self.asked)
+        for number in range(len(bands)):
             effort.progress(len(self.values) * number // len(bands), len(self.values))
-            held = table(self.values, band, self.asked)
+            held = following.result()
+            if number + 1 < len(bands):  # made beside the work on this one
+                following = pool.submit(table, self.values, bands[number + 1], self.asked)
             settle = partial(_settled, held, bands[:number])
             for row in range(len(held.places)):
                 yield partial(self._gathered, partial(row_pairs, held, row, self.radius), settle)
             rest = np.flatnonzero(held.asked)
-            step = max(1, CELLS // len(masks(band.width, band.flips)))
+            step = max(1, CELLS // len(masks(held.band.width, held.band.flips)))
             for start in range(0, len(rest), step):
                 positions = rest[start : start + step]
                 yield partial(self._gathered, partial(looked_up, held, positions, self.radius), settle)
