@@ -1,4 +1,4 @@
-"""One rule over one unit: the tables it asks for, and what it yields, completed."""
+"""Running rules: what they need of the images, the tables with that, and what a rule yields, completed."""
 
 from __future__ import annotations
 
@@ -6,21 +6,74 @@ import functools
 import hashlib
 import os
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from holdfast.check import Rule
-from holdfast.config import Settings
+from holdfast.config import Decode, Settings
 from holdfast.dataset import Dataset, Problem
+from holdfast.facts.levels import Level, level_for
+from holdfast.facts.scan import Scanner
 from holdfast.files import NotRead, read_file
 from holdfast.finding import Finding, Severity
+from holdfast.formats import read_images, read_labels
 from holdfast.names import to_os
+from holdfast.pairing import find_pairs
 from holdfast.rules import fixers_folder
-from holdfast.units import Unit
+from holdfast.units import Unit, units_of
 
 _ORDER = list(Severity)
 _LIMIT = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What rules need: how deep the images are measured (None: not at all), tables, and the largest distance
+    of pairs (None: only exact ones)."""
+
+    level: Level | None = None
+    tables: frozenset[str] = frozenset()
+    distance: int | None = None
+
+
+def needs_of(rules: Iterable[Rule], settings: Settings) -> Needs:
+    """What these rules need with these settings. Raises UsageError for settings that do not fit them."""
+    rules = list(rules)
+    options = {rule.name: settings.options_of(rule) for rule in rules}
+    for rule in rules:
+        settings.severity_of(rule)
+    distances = [options[rule.name]["distance"] for rule in rules if "distance" in rule.options]
+    needs = {need for rule in rules for need in rule.needs}
+    tables = frozenset(table for rule in rules for table in rule.tables)
+    level = level_for(needs) if needs else None
+    if "pairs" in tables:
+        deepest = Level.EXACT if settings.decode is Decode.FULL else Level.SKETCH
+        level = max(level or deepest, deepest)
+    return Needs(level, tables, max(distances, default=None))
+
+
+def measured(dataset: Dataset, needs: Needs, scanner: Scanner) -> Dataset:
+    """The dataset, as it was recognised, with its tables and the facts that are needed.
+
+    Raises UsageError when there is not a single image in any split.
+    """
+    dataset = read_images(dataset)
+    pending = scanner.start(dataset, needs.level) if needs.level else None
+    dataset = read_labels(dataset)  # while the workers decode
+    if pending is not None:
+        dataset = scanner.finish(dataset, pending)
+    return find_pairs(dataset, needs.distance, scanner) if "pairs" in needs.tables else dataset
+
+
+def all_findings(rules: Iterable[Rule], dataset: Dataset, settings: Settings) -> list[Finding]:
+    """What these rules find in every unit of a measured dataset."""
+    return [
+        finding
+        for rule in rules
+        for unit in units_of(dataset, rule.per)
+        for finding in findings_of(rule, unit, dataset, settings)
+    ]
 
 
 def findings_of(rule: Rule, unit: Unit, dataset: Dataset, settings: Settings) -> list[Finding]:

@@ -15,9 +15,8 @@ import pytest
 
 from holdfast.errors import UsageError
 from holdfast.facts.scan import Progress, open_scanner
-from holdfast.formats import read_images, read_labels
-from holdfast.pairing import find_pairs
 from holdfast.plugin.state import STATE, Demand, State, demand_from_json
+from holdfast.running import measured
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -85,15 +84,9 @@ def _prepare(config: pytest.Config, state: State, demand: Demand) -> None:
         return
     gc.freeze()  # pytest's and the libraries' own objects stay: looking through them again costs a tenth
     try:
-        dataset = read_images(state.dataset)
-        opened = open_scanner(dataset.root, state.cache, progress_of(config), state.pool)
+        opened = open_scanner(state.dataset.root, state.cache, progress_of(config), state.pool)
         scanner = state.open.enter_context(opened)
-        pending = scanner.start(dataset, demand.level) if demand.level else None
-        dataset = read_labels(dataset)  # while the workers decode
-        if pending is not None:
-            dataset = scanner.finish(dataset, pending)
-        if "pairs" in demand.tables:
-            dataset = find_pairs(dataset, demand.distance, scanner)
+        dataset = measured(state.dataset, demand.needs, scanner)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
     state.dataset, state.scanner, state.prepared = dataset, scanner, True

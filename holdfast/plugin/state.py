@@ -14,14 +14,14 @@ import polars as pl
 import pytest
 
 from holdfast.check import CASE, CheckFailed, Rule
-from holdfast.config import Decode, Settings
+from holdfast.config import Settings
 from holdfast.dataset import Dataset
-from holdfast.facts.levels import Level, level_for
+from holdfast.facts.levels import Level
 from holdfast.facts.pool import Pool
 from holdfast.facts.scan import Counts, Scanner
 from holdfast.finding import Finding, Severity
 from holdfast.report.run import Result, Run
-from holdfast.running import findings_of
+from holdfast.running import Needs, findings_of, needs_of
 from holdfast.units import Unit
 
 TABLES = ("images", "labels", "annotations", "problems", "pairs")
@@ -29,43 +29,31 @@ TABLES = ("images", "labels", "annotations", "problems", "pairs")
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What the selected checks need: how deep the images are measured (None: not at all), tables, and the
-    pairs' largest distance.
+    """What the selected checks need.
 
     `items` are their node ids; `trouble` is a wrong use that collection found, '' for none.
     """
 
     items: tuple[str, ...] = ()
-    level: Level | None = None
-    tables: frozenset[str] = frozenset()
-    distance: int | None = None
+    needs: Needs = field(default_factory=Needs)
     trouble: str = ""
 
     def to_json(self) -> str:
         """The demand as a worker of xdist sends it."""
-        return json.dumps([self.items, self.level, sorted(self.tables), self.distance, self.trouble])
+        needs = self.needs
+        return json.dumps([self.items, needs.level, sorted(needs.tables), needs.distance, self.trouble])
 
 
 def demand_from_json(text: str) -> Demand:
     """The way back."""
     items, level, tables, distance, trouble = json.loads(text)
-    return Demand(tuple(items), level and Level(level), frozenset(tables), distance, trouble)
+    return Demand(tuple(items), Needs(level and Level(level), frozenset(tables), distance), trouble)
 
 
 def demand_of(items: Iterable[pytest.Item], settings: Settings) -> Demand:
     """What these items need. Raises UsageError for settings that do not fit their rules."""
     rules = {item.nodeid: rule for item in items if (rule := rule_of(item)) is not None}
-    options = {rule.name: settings.options_of(rule) for rule in rules.values()}
-    for rule in rules.values():
-        settings.severity_of(rule)
-    distances = [options[rule.name]["distance"] for rule in rules.values() if "distance" in rule.options]
-    needs = {need for rule in rules.values() for need in rule.needs}
-    tables = frozenset(table for rule in rules.values() for table in rule.tables)
-    level = level_for(needs) if needs else None
-    if "pairs" in tables:
-        deepest = Level.EXACT if settings.decode is Decode.FULL else Level.SKETCH
-        level = max(level or deepest, deepest)
-    return Demand(tuple(rules), level, tables, max(distances, default=None))
+    return Demand(tuple(rules), needs_of(rules.values(), settings))
 
 
 def rule_of(item: pytest.Item) -> Rule | None:
