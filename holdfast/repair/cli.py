@@ -15,6 +15,7 @@ from holdfast.repair import commands
 from holdfast.repair.apply import Stopped
 from holdfast.repair.fit import Unfit
 from holdfast.repair.places import Refused
+from holdfast.repair.plan import Choices
 from holdfast.repair.plan_command import PlanRequest, plan
 from holdfast.repair.policy import Keep, OnConflict, Policy
 from holdfast.reports import PLAN, reports_folder
@@ -67,14 +68,17 @@ def _run(options: argparse.Namespace) -> int:
 def _request(root: Path, options: argparse.Namespace) -> PlanRequest:
     globs = tuple(map(to_text, options.protect)), tuple(map(to_text, options.prefer))
     policy = Policy(Keep(options.keep), OnConflict(options.on_conflict), *globs)
-    return PlanRequest(
-        root=root,
+    choices = Choices(
         policy=policy,
-        rules=tuple(options.rule),
         unsafe=options.unsafe_fixes,
         max_change=options.max_change,
+        rules=tuple(options.rule),
+        config=None if options.config is None else to_text(options.config),
+    )
+    return PlanRequest(
+        root=root,
+        choices=choices,
         findings=_path(options.findings),
-        config=_path(options.config),
         cache=_path(options.cache),
         output=_path(options.output),
         verbose=options.verbose,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from holdfast.repair.places import Stamp
+from holdfast.repair.policy import Policy
 
 
 class Act(StrEnum):
@@ -75,14 +76,19 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the user chose, for the record."""
+    """What the user chose: all that it takes to make the same plan of the same data again.
 
-    order: str
-    on_conflict: str
-    unsafe: bool
-    protect: tuple[str, ...] = ()
-    prefer: tuple[str, ...] = ()
+    `rules` empty means all; `max_change` is a fraction of the images; `config` is the settings file as
+    it was given; `allow_dirty` and `allow_fs` switch two refusals off (`refusals`).
+    """
+
+    policy: Policy
+    unsafe: bool = False
     max_change: float = 0.3
+    rules: tuple[str, ...] = ()
+    config: str | None = None
+    allow_dirty: bool = False
+    allow_fs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import os
 import shlex
 import stat
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,13 +15,15 @@ from holdfast.dataset import Dataset
 from holdfast.errors import UsageError
 from holdfast.facts.levels import level_for
 from holdfast.facts.scan import open_scanner
+from holdfast.finding import Finding
 from holdfast.formats import read, recognise
-from holdfast.names import display
+from holdfast.names import display, to_os, to_text
 from holdfast.repair.choose import Outcome
 from holdfast.repair.commands import require_settled
-from holdfast.repair.fixers import load_fixers
+from holdfast.repair.fixers import Fixer, load_fixers
 from holdfast.repair.gather import Checked, read_checked, run_checks, why_not
 from holdfast.repair.lookup import NEEDS
+from holdfast.repair.plan import Choices, Plan
 from holdfast.repair.plan_json import to_json
 from holdfast.repair.planner import Draft, Options, is_candidate, make_plan
 from holdfast.repair.policy import Policy, unmatched_globs
@@ -32,21 +35,34 @@ from holdfast.reports import FINDINGS, PLAN, REPORTS, reports_folder
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """What was asked for. `rules` empty means all; `max_change` is a fraction.
+    """What was asked for.
 
-    Without `findings` or `output` these are in `reports_folder`.
+    Without `findings` or `output` these are in `reports_folder`; `fresh`: findings that are there are
+    not used, the checks run.
     """
 
     root: Path
-    policy: Policy
-    rules: tuple[str, ...]
-    unsafe: bool
-    max_change: float
-    findings: Path | None
-    config: Path | None
-    cache: Path | None
-    output: Path | None
+    choices: Choices
+    findings: Path | None = None
+    cache: Path | None = None
+    output: Path | None = None
     verbose: bool = False
+    fresh: bool = False
+
+    @property
+    def config(self) -> Path | None:
+        """The settings file that was given."""
+        return None if self.choices.config is None else Path(to_os(self.choices.config))
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a plan is made from."""
+
+    dataset: Dataset
+    fixers: Mapping[str, Fixer]
+    findings: Sequence[Finding]
+    judged: float | None
 
 
 def plan(request: PlanRequest) -> int:
@@ -54,24 +70,55 @@ def plan(request: PlanRequest) -> int:
 
     Raises UsageError.
     """
-    fixers = load_fixers()
-    if unknown := sorted(set(request.rules) - set(fixers)):
-        raise UsageError(f"no fixer {display(unknown[0])!r}; there are {', '.join(sorted(fixers))}")
     output = request.output or reports_folder(request.root, request.cache) / PLAN
     _require_writable_name(output, request.root)
     require_settled(request.root)
-    settings = load_settings(request.root, request.config, Path.cwd())
-    recognised = recognise(request.root, settings)
-    checked = _findings(request, layout_of(recognised, settings))
-    wanted = request.rules or tuple(fixers)
-    findings = [finding for finding in checked.findings if is_candidate(finding, wanted)]
-    options = Options(request.policy, request.unsafe, request.max_change, checked.moment)
-    dataset = _measured(request, recognised)
-    _require_matches(request.policy, dataset)
-    draft = make_plan(dataset, findings, fixers, options, Progress("planning, findings"))
+    start = _start(request, say)
+    _require_matches(request.choices.policy, start.dataset)
+    draft = _draft(request, start)
     for line in plan_lines(draft, None if request.verbose else output):
         say(line)
     return _finish(request.root, output, draft)
+
+
+def draft_of(request: PlanRequest) -> Draft:
+    """The plan and what became of every fix, from the data as it is now; nothing is printed or written
+    but progress and the cache of facts. Raises UsageError."""
+    return _draft(request, _start(request, lambda _: None))
+
+
+def request_of(
+    plan: Plan,
+    root: Path,
+    config: Path | None = None,
+    cache: Path | None = None,
+    findings: Path | None = None,
+) -> PlanRequest:
+    """What to ask for to get the same plan again: the choices that it records; `config` overrides its own.
+
+    Without `findings` the checks run, whatever lies in `reports_folder`.
+    """
+    choices = plan.choices
+    if config is not None:
+        choices = replace(choices, config=to_text(str(config)))
+    return PlanRequest(root, choices, findings, cache, fresh=findings is None)
+
+
+def _start(request: PlanRequest, tell: Callable[[str], None]) -> Start:
+    fixers = load_fixers()
+    if unknown := sorted(set(request.choices.rules) - set(fixers)):
+        raise UsageError(f"no fixer {display(unknown[0])!r}; there are {', '.join(sorted(fixers))}")
+    settings = load_settings(request.root, request.config, Path.cwd())
+    recognised = recognise(request.root, settings)
+    checked = _findings(request, layout_of(recognised, settings), tell)
+    wanted = request.choices.rules or tuple(fixers)
+    findings = [finding for finding in checked.findings if is_candidate(finding, wanted)]
+    return Start(_measured(request, recognised), fixers, findings, checked.moment)
+
+
+def _draft(request: PlanRequest, start: Start) -> Draft:
+    options = Options(request.choices, start.judged)
+    return make_plan(start.dataset, start.findings, start.fixers, options, Progress("planning, findings"))
 
 
 def _finish(root: Path, output: Path, draft: Draft) -> int:
@@ -93,25 +140,27 @@ def _finish(root: Path, output: Path, draft: Draft) -> int:
     return int(any(decision.outcome is Outcome.REFUSED for decision in draft.decisions))
 
 
-def _findings(request: PlanRequest, layout: str) -> Checked:
+def _findings(request: PlanRequest, layout: str, tell: Callable[[str], None]) -> Checked:
     """The findings given, or those in `reports_folder`; new ones where the latter do not fit.
 
     Raises UsageError when those that were given do not fit.
     """
     file = request.findings or reports_folder(request.root, request.cache) / FINDINGS
-    if request.findings is None and not file.exists():
+    if request.fresh:
+        reason = "the plan is made anew"
+    elif request.findings is None and not file.exists():
         reason = f"there is no {file}"
     else:
         checked = read_checked(file)
         misfit = why_not(checked, request.root, layout)
         if misfit is None:
             if not checked.header.complete:
-                say(f"{file} is of a partial run: what it did not look at is not repaired")
+                tell(f"{file} is of a partial run: what it did not look at is not repaired")
             return checked
         if request.findings is not None:
             raise UsageError(f"{file} cannot be used: {misfit}; run the checks again")
         reason = f"{file} is not used, {misfit}"
-    say(f"running the checks first: {reason}")
+    tell(f"running the checks first: {reason}")
     arguments = [f"--config={request.config}"] if request.config else []
     arguments += [f"--cache={request.cache}"] if request.cache else []
     return run_checks(request.root, arguments)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from collections.abc import Sequence
 from typing import Any
 
-from holdfast.names import base64_name, from_base64, to_os
+from holdfast.repair.choices_json import choices_from_json, choices_to_json
 from holdfast.repair.choose import Decision
+from holdfast.repair.json_names import name_from_json as _unname
+from holdfast.repair.json_names import name_to_json as _name
 from holdfast.repair.places import Stamp
-from holdfast.repair.plan import Act, Choices, Group, Kept, NotAPlan, Op, Plan, Reason, Root
+from holdfast.repair.plan import Act, Group, Kept, NotAPlan, Op, Plan, Reason, Root
 
 FORMAT = "holdfast-plan/1"
 
@@ -27,7 +28,7 @@ def to_json(plan: Plan, decisions: Sequence[Decision] = (), refusal: str | None 
         "tool": plan.tool,
         "created": plan.created,
         "root": {"path": _name(plan.root.path), "dev": plan.root.device, "ino": plan.root.inode},
-        "policy": _choices(plan.choices),
+        "policy": choices_to_json(plan.choices),
         "counts": {"before": dict(plan.before), "after": dict(plan.after)},
         "groups": [_group(number, group) for number, group in enumerate(plan.groups, 1)],
         "decisions": [_decision(decision) for decision in decisions],
@@ -48,7 +49,7 @@ def from_json(text: bytes) -> Plan:
             str(data["tool"]),
             str(data["created"]),
             Root(_unname(root["path"]), int(root["dev"]), int(root["ino"])),
-            _choices_from(policy),
+            choices_from_json(policy),
             tuple(_group_from(group) for group in data["groups"]),
             {str(unit): int(count) for unit, count in counts["before"].items()},
             {str(unit): int(count) for unit, count in counts["after"].items()},
@@ -61,23 +62,6 @@ def _decision(decision: Decision) -> dict[str, Any]:
     finding = decision.finding
     place = {"rule": finding.rule, "path": _name(finding.path), "line": finding.line}
     return place | {"outcome": decision.outcome, "reason": decision.reason}
-
-
-def _choices(choices: Choices) -> dict[str, Any]:
-    return {
-        "keep": choices.order,
-        "on_conflict": choices.on_conflict,
-        "unsafe_fixes": choices.unsafe,
-        "protect": list(choices.protect),
-        "prefer": list(choices.prefer),
-        "max_change": choices.max_change,
-    }
-
-
-def _choices_from(data: Any) -> Choices:
-    globs = tuple(map(str, data["protect"])), tuple(map(str, data["prefer"]))
-    unsafe = bool(data["unsafe_fixes"])
-    return Choices(str(data["keep"]), str(data["on_conflict"]), unsafe, *globs, float(data["max_change"]))
 
 
 def _group(number: int, group: Group) -> dict[str, Any]:
@@ -135,17 +119,6 @@ def _stamp(stamp: Stamp) -> dict[str, Any]:
 
 def _unstamp(data: Any) -> Stamp:
     return Stamp(str(data["sha256"]), int(data["size"]))
-
-
-def _name(path: str) -> Any:
-    encoded = base64_name(path)
-    return path if encoded is None else {"b64": encoded}
-
-
-def _unname(data: Any) -> str:
-    name = data if isinstance(data, str) else from_base64(data["b64"])
-    os.fsencode(to_os(name))  # UnicodeEncodeError is a ValueError
-    return name
 
 
 def _content(data: bytes) -> Any:

@@ -18,7 +18,6 @@ from holdfast.repair.journal import now
 from holdfast.repair.labels import edited
 from holdfast.repair.places import Refused
 from holdfast.repair.plan import Act, Choices, Group, Op, Plan, Reason, Root
-from holdfast.repair.policy import Policy
 from holdfast.repair.tree import Tree
 
 _ELSEWHERE = "not in the dataset as it is read now: run the checks again with the same settings"
@@ -26,12 +25,10 @@ _ELSEWHERE = "not in the dataset as it is read now: run the checks again with th
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What is wanted of a plan. `max_change` is a fraction of the images; `judged` says when the
-    findings were made, in seconds since 1970, None if they do not say."""
+    """What is wanted of a plan. `judged` says when the findings were made, in seconds since 1970, None
+    if they do not say."""
 
-    policy: Policy
-    unsafe: bool = False
-    max_change: float = 0.3
+    choices: Choices
     judged: float | None = None
 
 
@@ -48,12 +45,13 @@ def make_plan(
     dataset: Dataset, findings: Sequence[Finding], fixers: Mapping[str, Fixer], options: Options, tick: Tick
 ) -> Draft:
     """The plan for these findings. Reads the files that it concerns, changes nothing."""
+    choices = options.choices
     with Tree(dataset.root) as tree:
-        desk = Desk(dataset, options.policy, Files(tree), options.unsafe)
+        desk = Desk(dataset, choices.policy, Files(tree), choices.unsafe)
         refused: list[Decision] = []
         fixes: list[tuple[Finding, Fix]] = []
         for done, finding in enumerate(findings, 1):
-            fix = fixers[finding.rule](finding, dataset, options.policy)
+            fix = fixers[finding.rule](finding, dataset, choices.policy)
             if fix is not None and fix.applicability is Applicability.DISPLAY:
                 fixes.append((finding, fix))
             elif (reason := _stale(desk.files, finding, options.judged)) is not None:
@@ -71,12 +69,12 @@ def make_plan(
             tool=_version(),
             created=now(),
             root=Root(to_text(str(dataset.root)), state.st_dev, state.st_ino),
-            choices=_choices(options),
+            choices=choices,
             groups=tuple(_group(desk, members) for members in _components(desk.accepted)),
             before=before,
             after=after,
         )
-    return Draft(plan, decisions, _refusal(before, after, options.max_change))
+    return Draft(plan, decisions, _refusal(before, after, choices.max_change))
 
 
 def is_candidate(finding: Finding, fixers: Iterable[str]) -> bool:
@@ -179,18 +177,6 @@ def _refusal(before: Mapping[str, int], after: Mapping[str, int], most: float) -
             f"{removed} of {total} images ({share:.1f} %) would go, over the limit of --max-change={most:.0%}"
         )
     return None
-
-
-def _choices(options: Options) -> Choices:
-    policy = options.policy
-    return Choices(
-        policy.order_in_words(),
-        policy.on_conflict,
-        options.unsafe,
-        policy.protect,
-        policy.prefer,
-        options.max_change,
-    )
 
 
 def _version() -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import sys
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
@@ -28,6 +29,31 @@ class OnConflict(StrEnum):
     UNION = "union"
 
 
+class OnLeak(StrEnum):
+    """What happens to a picture that is in two splits."""
+
+    REMOVE = "remove"
+    MOVE = "move"
+    RESPLIT = "resplit"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a person decided about the pair of one finding: which image stays, which goes, and where their
+    annotations differ, what becomes of them (None: not said). `where` is the place in the decisions file."""
+
+    rule: str
+    keep: str
+    remove: str
+    annotations: OnConflict | None = None
+    where: str = field(default="", compare=False)
+
+    @property
+    def pair(self) -> tuple[str, str, str]:
+        """What it is about: the rule and the two paths in order."""
+        return (self.rule, min(self.keep, self.remove), max(self.keep, self.remove))
+
+
 _SPLITS = {
     Keep.EVALUATION: ("test", "val", "train"),
     Keep.TRAINING: ("train", "val", "test"),
@@ -43,12 +69,15 @@ class Policy:
 
     `protect` and `prefer` are globs over paths relative to the root, `*` also crosses folders, and
     naming a folder means all of it. A protected file is never touched; both kinds rank first.
+    `decided` holds a person's rulings, in order of their pairs.
     """
 
     keep: Keep = Keep.EVALUATION
     on_conflict: OnConflict = OnConflict.SKIP
     protect: tuple[str, ...] = ()
     prefer: tuple[str, ...] = ()
+    on_leak: OnLeak = OnLeak.REMOVE
+    decided: tuple[Ruling, ...] = ()
 
     def protects(self, path: str) -> bool:
         """Whether the file must not be touched."""
@@ -62,6 +91,12 @@ class Policy:
         if self.keep is Keep.FIRST:
             return (*chosen, image.collection, split, image.path)
         return (*chosen, split, int(not image.annotated), -image.pixels, -_density(image), image.path)
+
+    def ruling(self, rule: str, one: str, other: str) -> Ruling | None:
+        """What a person decided about this pair of this rule, None if nothing."""
+        wanted = (rule, *sorted((one, other)))
+        at = bisect_left(self.decided, wanted, key=lambda ruling: ruling.pair)
+        return self.decided[at] if at < len(self.decided) and self.decided[at].pair == wanted else None
 
     def order_in_words(self) -> str:
         """The order that `rank` follows, for people."""

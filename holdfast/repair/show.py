@@ -30,10 +30,10 @@ def plan_lines(draft: Draft, file: Path | None) -> Iterator[str]:
 
     The first lines of each, and `file` (the plan) for the rest; all of them when it is None.
     """
-    policy = draft.plan.choices
+    policy = draft.plan.choices.policy
     planned = [decision for decision in draft.decisions if decision.outcome is Outcome.PLANNED]
     if any(decision.fix and decision.fix.keeps for decision in draft.decisions):
-        yield f"of two copies the first in this order stays: {policy.order}"
+        yield f"of two copies the first in this order stays: {policy.order_in_words()}"
     for rule in sorted({decision.finding.rule for decision in planned}):
         yield from _rule_lines(rule, [d for d in planned if d.finding.rule == rule], file)
     for outcome in Outcome:

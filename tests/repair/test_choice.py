@@ -14,7 +14,7 @@ from holdfast.config import Settings
 from holdfast.formats import read, recognise
 from holdfast.repair import Policy
 from holdfast.repair.fixers import load_fixers
-from holdfast.repair.plan import Act
+from holdfast.repair.plan import Act, Choices
 from holdfast.repair.plan_json import from_json, to_json
 from holdfast.repair.planner import Draft, Options, make_plan
 from holdfast.repair.policy import Keep
@@ -51,7 +51,9 @@ def planned(dataset: Dataset, pairs: list[tuple[str, str]], policy: Policy) -> D
         )
         for one, other in pairs
     ]
-    return make_plan(dataset, findings, FIXERS, Options(policy, unsafe=True, max_change=1), lambda *_: None)
+    return make_plan(
+        dataset, findings, FIXERS, Options(Choices(policy, unsafe=True, max_change=1)), lambda *_: None
+    )
 
 
 @settings(max_examples=150, deadline=None)
