@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,14 +35,20 @@ class Stopped(OSError):
     """A call of the system failed, and the data is as before. The message says what failed, and where."""
 
 
-def apply(root: Path, tree: Tree, plan: Plan, disk: Disk, tick: Tick) -> str:
+Verify = Callable[[], None]
+
+
+def apply(tree: Tree, plan: Plan, disk: Disk, tick: Tick, verify: Verify = lambda: None) -> str:
     """Carry the plan out and return the name of the run. The caller holds the lock.
+
+    `verify` is called when all is done and nothing is final yet: what it raises takes everything back.
 
     Raises Unfit when the plan does not fit (any more), UsageError when the disk is too full or a folder
     is not writable, Stopped and KeyboardInterrupt: in each case everything is as before. A fault that
     lasts, so that nothing can be put back, is an OSError: the run stays interrupted, and `recover`
     settles it.
     """
+    root = tree.path
     require_fit(tree, plan, tick)
     _require_writable(tree, plan)
     _require_space(root, plan)
@@ -64,6 +70,7 @@ def apply(root: Path, tree: Tree, plan: Plan, disk: Disk, tick: Tick) -> str:
             with Journal(disk, folder, key) as journal:
                 journal.append(begin)
                 _carry_out(work, plan, journal, started, tick)
+                verify()
                 journal.append(Record(Kind.COMMIT, folders=folder_times(tree, plan.ops)))
         except BaseException as error:
             left = roll_back(work, plan.ops, started)

@@ -13,6 +13,7 @@ from holdfast.errors import UsageError
 from holdfast.names import display, to_text
 from holdfast.repair import commands
 from holdfast.repair.apply import Stopped
+from holdfast.repair.apply_command import ApplyRequest, apply
 from holdfast.repair.fit import Unfit
 from holdfast.repair.places import Refused
 from holdfast.repair.plan import Choices
@@ -22,6 +23,7 @@ from holdfast.reports import PLAN, reports_folder
 from holdfast.rules import is_installed
 
 _DEFAULT = f"reports/{PLAN}, beside the cache where that would lie inside the data"
+_CACHE = "cache of measured facts; default: in the user's cache folder"
 _CODES = """exit codes: 0 done or nothing to do; 1 part was refused, each with its reason;
 4 wrong usage, or a plan that no longer fits the data (nothing was changed)"""
 
@@ -59,7 +61,8 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "plan":
         return plan(_request(root, options))
     if options.command == "apply":
-        return commands.apply(root, _path(options.plan) or reports_folder(root) / PLAN)
+        file = _path(options.plan) or reports_folder(root) / PLAN
+        return apply(ApplyRequest(root, file, options.strict, _path(options.config), _path(options.cache)))
     if options.command == "undo":
         return commands.undo(root, options.run)
     return commands.status(root) if options.command == "status" else commands.recover(root)
@@ -94,8 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     several = parser.add_subparsers(dest="command", required=True, metavar="plan|apply|undo|status|recover")
     _add_plan(_command(several, "plan", "show what would be repaired and write the plan; changes nothing"))
-    apply = _command(several, "apply", "carry a plan out, all of it or nothing")
-    apply.add_argument("plan", nargs="?", metavar="PLAN", help=f"default: {_DEFAULT}")
+    _add_apply(_command(several, "apply", "carry a plan out; what does not fit the data any more is refused"))
     undo = _command(several, "undo", "take a repair back, to identical bytes")
     undo.add_argument("run", nargs="?", metavar="RUN", help="default: the last one that was applied")
     _command(several, "status", "list the repairs of this data")
@@ -107,6 +109,14 @@ def _command(several: argparse._SubParsersAction[_Parser], name: str, text: str)
     parser = several.add_parser(name, help=text, description=text, epilog=_CODES, allow_abbrev=False)
     parser.add_argument("--data", required=True, metavar="DIR", help="the dataset")
     return parser
+
+
+def _add_apply(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("plan", nargs="?", metavar="PLAN", help=f"default: {_DEFAULT}")
+    add("--strict", action="store_true", help="change nothing when any part of the plan is refused")
+    add("--config", metavar="FILE", help="settings; default: those that the plan was made with")
+    add("--cache", metavar="DIR", help=_CACHE)
 
 
 def _add_plan(parser: argparse.ArgumentParser) -> None:
@@ -133,7 +143,7 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
     )
     add("--verbose", "-v", action="store_true", help="show every file, not the first of each rule")
     add("--config", metavar="FILE", help="settings; default: holdfast.toml in the data, else here")
-    add("--cache", metavar="DIR", help="cache of measured facts; default: in the user's cache folder")
+    add("--cache", metavar="DIR", help=_CACHE)
     add("--output", metavar="FILE", help=f"where the plan goes; default: {_DEFAULT}")
 
 

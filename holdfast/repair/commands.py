@@ -1,4 +1,4 @@
-"""`apply`, `undo`, `status` and `recover`: each says what it did and returns an exit code."""
+"""`undo`, `status` and `recover`: each says what it did and returns an exit code."""
 
 from __future__ import annotations
 
@@ -6,41 +6,16 @@ from pathlib import Path
 
 from holdfast.errors import UsageError
 from holdfast.names import display, to_text
-from holdfast.repair.apply import apply as carry_out
 from holdfast.repair.disk import Disk
 from holdfast.repair.places import Refused
-from holdfast.repair.plan import NotAPlan, Op, Plan
-from holdfast.repair.plan_json import from_json
+from holdfast.repair.plan import Op
 from holdfast.repair.progress import Progress
-from holdfast.repair.show import acts, check_command, fix_command, run_line, say, totals
+from holdfast.repair.show import acts, fix_command, run_line, say
 from holdfast.repair.state import Run, Stage, find_runs, held, run_folder, unfinished
 from holdfast.repair.tree import Tree
 from holdfast.repair.undo import plan_of
 from holdfast.repair.undo import recover as settle
 from holdfast.repair.undo import undo as take_back
-
-
-def apply(root: Path, file: Path, disk: Disk | None = None) -> int:
-    """Carry out the plan in a file. Raises UsageError, `Unfit` and OSError; 0 when done."""
-    disk = disk or Disk()
-    plan = _read_plan(file)
-    with Tree(root) as tree:
-        state = tree.root.state()
-        if plan.root.path != to_text(str(root)) and (plan.root.device, plan.root.inode) != (
-            state.st_dev,
-            state.st_ino,
-        ):
-            raise UsageError(f"{file} is a plan for {plan.root.path}, not for {root}")
-        if not plan.groups:
-            say("nothing to do")
-            return 0
-        with held(root, disk, create=True):
-            require_settled(root)
-            name = carry_out(root, tree, plan, disk, Progress("applying, files"))
-    say(totals(plan))
-    say(f"applied as {name}; to take it back: {fix_command('undo', root)}")
-    say(f"next: {check_command(root)}")
-    return 0
 
 
 def undo(root: Path, name: str | None, disk: Disk | None = None) -> int:
@@ -122,13 +97,3 @@ def _told(run: Run, word: str, left: tuple[Op, ...]) -> int:
         say(f"  {display(op.path)}")
     say(f"quarantine: {run.location.parent / run.location.name}/runs/{run.name}/q")
     return 1
-
-
-def _read_plan(file: Path) -> Plan:
-    try:
-        return from_json(file.read_bytes())
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"{file}: {reason}; the command `plan` makes one") from None
-    except NotAPlan as error:
-        raise UsageError(f"{file}: {error}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from holdfast.dataset import PairKind
@@ -25,15 +26,25 @@ class Unfit(Exception):
 
 def require_fit(tree: Tree, plan: Plan, tick: Tick) -> None:
     """Check every precondition, every kept file and every proof. Raises Unfit with all that fail."""
-    failures = [f"{display(path)}: is named twice in the plan" for path in _named_twice(plan)]
-    total, done = len(plan.ops), 0
-    changed = {op.path: op.act for op in plan.ops if op.act is not Act.MOVE}
-    for group in plan.groups:
-        failures += _unfit_group(tree, group, changed)
-        done += len(group.ops)
-        tick(done, total)
-    if failures:
+    if failures := [failure for group in unfit_groups(tree, plan, tick).values() for failure in group]:
         raise Unfit(tuple(failures))
+
+
+def unfit_groups(tree: Tree, plan: Plan, tick: Tick) -> dict[int, tuple[str, ...]]:
+    """The groups, by position, that do not fit the data as it is, each with its reasons."""
+    twice = _named_twice(plan)
+    changed = {op.path: op.act for op in plan.ops if op.act is not Act.MOVE}
+    unfit: dict[int, tuple[str, ...]] = {}
+    done = 0
+    for number, group in enumerate(plan.groups):
+        again = sorted(twice & {path for op in group.ops for path in _names(op)})
+        failures = [f"{display(path)}: is named twice in the plan" for path in again]
+        failures += _unfit_group(tree, group, changed)
+        if failures:
+            unfit[number] = tuple(failures)
+        done += len(group.ops)
+        tick(done, len(plan.ops))
+    return unfit
 
 
 def unfit_keepers(tree: Tree, plan: Plan) -> list[str]:
@@ -52,13 +63,13 @@ def unfit_keepers(tree: Tree, plan: Plan) -> list[str]:
     return failures
 
 
-def _named_twice(plan: Plan) -> Iterator[str]:
-    seen: set[str] = set()
-    for op in plan.ops:
-        for path in (op.path, op.to):
-            if path is not None and path in seen:
-                yield path
-            seen.add(path or op.path)
+def _named_twice(plan: Plan) -> set[str]:
+    counts = Counter(path for op in plan.ops for path in _names(op))
+    return {path for path, count in counts.items() if count > 1}
+
+
+def _names(op: Op) -> tuple[str, ...]:
+    return (op.path,) if op.to is None else (op.path, op.to)
 
 
 def _unfit_group(tree: Tree, group: Group, changed: Mapping[str, Act]) -> Iterator[str]:

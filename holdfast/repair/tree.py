@@ -17,6 +17,7 @@ class Tree:
     """The root, open. Close it, or use it in a `with`. Reads only."""
 
     def __init__(self, root: Path) -> None:
+        self.path = root
         self.root = Folder.at(os.fspath(root))
         self.device = self.root.state().st_dev
 

@@ -14,17 +14,33 @@ from tests.repair.tools import BOX, COPY, COPY_LABEL, TRAIN, Data, one_line, rew
 
 
 @pytest.mark.parametrize("path", [TRAIN, "train/labels/train0.txt", COPY, COPY_LABEL])
-def test_a_file_that_changed_since_the_plan_was_made_stops_all(
+def test_what_changed_since_the_plan_was_made_is_refused_and_the_rest_is_done(
     copies: Data, capsys: pytest.CaptureFixture[str], path: str
 ) -> None:
     copies.found("orphan_label", copies.label("train/labels/orphan.txt", ""))
     assert copies.plan() == 0
     rewrite(copies.path(path), b"0 0.5 0.5 0.2 0.3\n")
     before = copies.snapshot()
-    assert copies.run("apply") == 4
+    assert copies.run("apply", "--strict") == 4
     error = capsys.readouterr().err
     assert path in error
     assert "nothing was changed" in error
+    assert copies.snapshot() == before
+    assert copies.run("apply") == 1
+    assert f"refused: {path}: " in capsys.readouterr().out
+    del before["train/labels/orphan.txt"]
+    assert set(copies.snapshot()) == set(before)
+    assert copies.snapshot()[path] == before[path]
+
+
+def test_nothing_is_left_of_a_plan_whose_files_all_changed(
+    copies: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert copies.plan() == 0
+    rewrite(copies.path(COPY), b"another picture")
+    before = copies.snapshot()
+    assert copies.run("apply") == 4
+    assert "nothing was changed" in capsys.readouterr().err
     assert copies.snapshot() == before
 
 

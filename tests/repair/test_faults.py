@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from holdfast.repair import commands
+from holdfast.repair.apply_command import ApplyRequest, apply
 from holdfast.repair.disk import Disk
 from holdfast.repair.places import Folder, Place
 from holdfast.repair.state import Stage, find_runs
@@ -121,7 +122,7 @@ class Trial:
         return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
     def apply(self, disk: Disk) -> int:
-        return commands.apply(self.data.root, PLAN, disk)
+        return apply(ApplyRequest(self.data.root, PLAN), disk)
 
     def undo(self, disk: Disk) -> int:
         return commands.undo(self.data.root, None, disk)

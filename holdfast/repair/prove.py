@@ -1,0 +1,86 @@
+"""A plan file is never trusted: the plan is made anew from the data; what is equal in both is carried out.
+
+So nothing that a plan says of itself counts: a forged digest, reason or proof, an edit that no fixer made, a
+copy that is none. What became stale, or follows from nothing, is refused group by group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from holdfast.finding import Finding
+from holdfast.names import display
+from holdfast.repair.outcome import Outcome
+from holdfast.repair.examine import Examined
+from holdfast.repair.fit import Tick, unfit_groups
+from holdfast.repair.fixers import load_fixers
+from holdfast.repair.plan import Group, Plan, Reason
+from holdfast.repair.planner import Draft, Options, is_candidate, make_plan
+from holdfast.repair.tree import Tree
+
+_Place = tuple[str, str, int | None]
+"""Rule, path, line: what a reason answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """What is left of a plan, made anew from the data; the groups that were refused, a line each; and why the
+    rest as a whole must not be carried out, None if it may."""
+
+    plan: Plan
+    refused: tuple[str, ...]
+    refusal: str | None
+
+
+def proved(tree: Tree, plan: Plan, examined: Examined, judged: float, tick: Tick) -> Proved:
+    """The groups of the plan that follow from the data, examined at `judged` (seconds since 1970)."""
+    unfit = unfit_groups(tree, plan, tick)
+    refused = [failure for failures in unfit.values() for failure in failures]
+    fitting = [group for number, group in enumerate(plan.groups) if number not in unfit]
+    draft = _made_anew(fitting, plan, examined, judged, tick)
+    derived = {_content(group): group for group in draft.plan.groups}
+    why = _Why(draft, frozenset(_place(finding) for finding in examined.findings))
+    kept = []
+    for group in fitting:
+        same = derived.get(_content(group))
+        if same is None:
+            refused += [why.of(reason) for reason in group.reasons] or ["a group without a reason"]
+        else:
+            kept.append(same)
+    return Proved(replace(draft.plan, groups=tuple(kept)), tuple(refused), draft.refusal if kept else None)
+
+
+def _made_anew(groups: Sequence[Group], plan: Plan, examined: Examined, judged: float, tick: Tick) -> Draft:
+    """The plan of what these groups answer, and of nothing else."""
+    asked = {_place(reason) for group in groups for reason in group.reasons}
+    fixers = load_fixers()
+    findings = [f for f in examined.findings if _place(f) in asked and is_candidate(f, fixers)]
+    return make_plan(examined.dataset, findings, fixers, Options(plan.choices, judged), tick)
+
+
+@dataclass(frozen=True, slots=True)
+class _Why:
+    """Why a reason of the plan file is none."""
+
+    draft: Draft
+    found: frozenset[_Place]
+
+    def of(self, reason: Reason) -> str:
+        where = f"{display(reason.path)}{f':{reason.line}' if reason.line else ''}: {display(reason.rule)}"
+        place = _place(reason)
+        if place not in self.found:
+            return f"{where}: the checks do not find that: make a new plan"
+        for decision in self.draft.decisions:
+            if _place(decision.finding) == place and decision.outcome is not Outcome.PLANNED:
+                return f"{where}: {decision.outcome}: {decision.reason}"
+        return f"{where}: another repair follows from the data than the plan says: make a new plan"
+
+
+def _place(one: Finding | Reason) -> _Place:
+    return one.rule, one.path, one.line
+
+
+def _content(group: Group) -> tuple[object, ...]:
+    """What a group does, and on whose account."""
+    return group.ops, group.keeps
