@@ -30,11 +30,12 @@ def make_key(name: str, disk: Disk) -> bytes:
 
 
 def key_of(name: str) -> bytes | None:
-    """The key of a run, None when this user has none."""
+    """The key of a run, None when this user has none. Raises OSError when it cannot be read: a run of
+    ours that passed for somebody else's would never be settled."""
     try:
         with Folder.at(os.fspath(_keys())) as folder:
             return read(folder.place(name))
-    except (OSError, Refused):
+    except (FileNotFoundError, NotADirectoryError, Refused):
         return None
 
 

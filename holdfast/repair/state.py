@@ -172,11 +172,18 @@ def _runs(location: Location) -> Iterator[Run]:
 
 
 def _read_run(location: Location, runs: Folder, name: str) -> Run | None:
-    """A run that began; None for one that did not get so far: it changed nothing."""
+    """A run that began; None for one that did not get so far: it changed nothing.
+
+    Raises OSError for one that cannot be read: it may have to be settled.
+    """
     try:
         with runs.enter(name) as folder:
             reading = read_journal(folder, key_of(name))
-    except (OSError, Refused, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+    except FileNotFoundError:
+        return None  # purged meanwhile
+    except OSError as error:
+        raise OSError(error.errno, f"run {name} cannot be read: {error.strerror}") from error
+    except (Refused, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
     if not reading.records or reading.records[0].kind is not Kind.BEGIN:
         return None
