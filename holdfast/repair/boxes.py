@@ -21,13 +21,14 @@ _TWO = {"box": "two boxes", "polygon": "two polygons"}
 @dataclass(frozen=True, slots=True)
 class Box:
     """An annotation (box or polygon) reduced to what a merge compares; `text` is its line in a YOLO
-    label file, `bounds` are x_min, y_min, x_max, y_max."""
+    label file, `bounds` are x_min, y_min, x_max, y_max, `line` is where it stands, 0 where not known."""
 
     kind: str
     class_key: str
     values: tuple[float, ...]
     bounds: tuple[float, float, float, float]
     text: str
+    line: int = 0
 
 
 class Contradiction(Exception):
@@ -60,7 +61,9 @@ def box(annotation: Annotation, class_id: int, by_name: bool) -> Box:
     """The annotation as a box, its line written with `class_id`."""
     text = " ".join([str(class_id), *(decimal(value) for value in annotation.values)])
     bounds = (annotation.x_min, annotation.y_min, annotation.x_max, annotation.y_max)
-    return Box(annotation.kind, class_key(annotation, by_name), annotation.values, bounds, text)
+    return Box(
+        annotation.kind, class_key(annotation, by_name), annotation.values, bounds, text, annotation.line
+    )
 
 
 def box_of_line(text: str) -> Box:
@@ -80,7 +83,10 @@ def missing_from(present: Sequence[Box], coming: Sequence[Box]) -> tuple[Box, ..
 
     Raises Contradiction for the same object with another class and for a half-matching one.
     """
-    added = {new.text: new for new in coming if not any(_is_same(old, new) for old in present)}
+    added: dict[str, Box] = {}
+    for new in coming:
+        if not any(_is_same(old, new) for old in present):
+            added.setdefault(new.text, new)
     for new in added.values():
         _require_new(present, new)
     return tuple(added.values())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from holdfast.dataset import Dataset, PairKind
 from holdfast.finding import Finding
@@ -14,49 +13,11 @@ from holdfast.repair.files import Files
 from holdfast.repair.fix import AppendLines, Applicability, Edit, EditLine, Fix, Move, Remove
 from holdfast.repair.labels import holds
 from holdfast.repair.lookup import find_annotation, find_image, index, users_of
+from holdfast.repair.outcome import Accepted, Decision, Declined, Outcome
 from holdfast.repair.places import Refused, Stamp
 from holdfast.repair.plan import Kept
 from holdfast.repair.policy import Policy, Rank
 from holdfast.repair.tree import folded
-
-
-class Outcome(StrEnum):
-    """What becomes of a fix."""
-
-    PLANNED = "planned"
-    UNSAFE = "needs --unsafe-fixes"
-    PERSON = "left to a person"
-    REFUSED = "refused"
-    SETTLED = "settled by another fix"
-    LATER = "waits for the next round"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What becomes of the fix of one finding, and why."""
-
-    finding: Finding
-    fix: Fix | None
-    outcome: Outcome
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A fix that goes into the plan, the files that it changes and those that must stay as they are."""
-
-    finding: Finding
-    fix: Fix
-    files: frozenset[str]
-    keeps: tuple[Kept, ...]
-
-
-class Declined(Exception):
-    """A fix does not go into the plan, for an ordinary reason."""
-
-    def __init__(self, outcome: Outcome, reason: str) -> None:
-        super().__init__(reason)
-        self.outcome = outcome
 
 
 @dataclass(slots=True)
@@ -86,8 +47,11 @@ class Desk:
             return Decision(finding, fix, Outcome.REFUSED, str(refusal))
         except OSError as error:
             return Decision(finding, fix, Outcome.REFUSED, f"cannot be read: {error.strerror}")
-        self._accept(Accepted(finding, fix, files, keeps))
-        return Decision(finding, fix, Outcome.PLANNED, fix.reason)
+        added = [self._added(edit) for edit in fix.edits if isinstance(edit, AppendLines)]
+        origins = [origin for edit in added for origin in edit.origins]
+        reason = f"{fix.reason}; added: {', '.join(origins)}" if origins else fix.reason
+        self._accept(Accepted(finding, fix, files, keeps, reason))
+        return Decision(finding, fix, Outcome.PLANNED, reason)
 
     def _check(self, fix: Fix) -> frozenset[str]:
         """The files that the fix changes. Raises Declined, Refused or OSError if it must not."""
@@ -166,10 +130,13 @@ class Desk:
             raise Declined(Outcome.PERSON, f"another copy's annotations: {contradiction}") from None
         return (edit.path,)
 
-    def _added(self, edit: AppendLines) -> list[str]:
-        """The lines that copies accepted before have not added yet."""
+    def _added(self, edit: AppendLines) -> AppendLines:
+        """What copies accepted before have not added yet."""
         before = [box_of_line(text) for text in self.appended.get(edit.path, ())]
-        return [new.text for new in missing_from(before, [box_of_line(text) for text in edit.lines])]
+        new = {new.text for new in missing_from(before, [box_of_line(text) for text in edit.lines])}
+        origins = edit.origins or ("",) * len(edit.lines)
+        left = [(line, origin) for line, origin in zip(edit.lines, origins, strict=True) if line in new]
+        return AppendLines(edit.path, tuple(line for line, _ in left), tuple(o for _, o in left if o))
 
     def _require_as_read(self, label: str) -> None:
         """The label must be one that may be touched, and the file whose annotations were compared."""
@@ -213,13 +180,14 @@ class Desk:
             elif isinstance(edit, EditLine):
                 self.edits.setdefault(edit.path, {})[edit.line] = edit.text
             else:
-                self.appended.setdefault(edit.path, []).extend(self._added(edit))
+                self.appended.setdefault(edit.path, []).extend(self._added(edit).lines)
 
 
 def choose(desk: Desk, fixes: Iterable[tuple[Finding, Fix]]) -> list[Decision]:
-    """Decide about every fix. Removals that need no kept copy come first, then copies in the order of
-    the image that is kept, so that a copy goes only if it is a direct copy of one that stays; then
-    removals of images to which a copy's annotations are added; then the edits, safe ones first."""
+    """Decide about every fix: what a person decided comes first; then removals that need no kept copy;
+    then copies in the order of the image that is kept, so that a copy goes only if it is a direct copy of
+    one that stays; then removals of images to which a copy's annotations are added; then the edits, safe
+    ones first."""
     fixes = list(fixes)
     gaining = {path for _, fix in fixes if _of_kind(fix, AppendLines) for path in fix.keeps}
     ordered = sorted(fixes, key=lambda pair: _order(desk, gaining, *pair))
@@ -230,6 +198,8 @@ def _order(desk: Desk, gaining: Set[str], finding: Finding, fix: Fix) -> tuple[i
     keeper = find_image(desk.dataset, fix.keeps[0]) if fix.keeps else None
     rank = desk.policy.rank(keeper) if keeper else ()
     phase = 1 if keeper else 2 if finding.path in gaining else 0
+    if fix.applicability is Applicability.DECIDED:
+        phase = -1
     return (
         phase if _of_kind(fix, Remove) else 3,
         rank,

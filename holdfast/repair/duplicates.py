@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from holdfast.dataset import Dataset, PairKind
 from holdfast.finding import Finding, Severity
 from holdfast.names import display
-from holdfast.repair.boxes import Contradiction, box, class_key, equal, missing_from
+from holdfast.repair.conflicts import Copies, Union, compare, in_words, unite
 from holdfast.repair.fix import AppendLines, Applicability, Fix, Remove
-from holdfast.repair.lookup import Annotation, Image, annotations_of, find_image, index, is_troubled
-from holdfast.repair.policy import OnConflict, Policy
+from holdfast.repair.lookup import Image, find_image
+from holdfast.repair.policy import OnConflict, Policy, Ruling
 
 _SAMENESS = {
     PairKind.BYTES: "same bytes",
@@ -19,20 +17,8 @@ _SAMENESS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Copies:
-    """Two images that show one picture; `kept` ranks before `gone`."""
-
-    kept: Image
-    gone: Image
-    kept_annotations: tuple[Annotation, ...]
-    gone_annotations: tuple[Annotation, ...]
-    by_name: bool
-    equal: bool
-
-
 def remove_copy(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | None:
-    """Remove the image of the pair that ranks lower, with its label.
+    """Remove the image of the pair that ranks lower, or that a person decided against, with its label.
 
     Safe for equal bytes with equal annotations in one split; unsafe for other proved pairs and when
     `policy.on_conflict` says what to do about differing annotations; display when it does not.
@@ -40,80 +26,66 @@ def remove_copy(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | Non
     """
     if finding.severity is Severity.INFO or not finding.related:
         return None
-    if finding.path == finding.related[0]:
-        return Fix(Applicability.DISPLAY, "is said to be a copy of itself")
-    if finding.kind not in _SAMENESS:
-        return Fix(Applicability.DISPLAY, "how the two are the same is not said")
+    if doubt := doubt_about(finding):
+        return Fix(Applicability.DISPLAY, doubt)
     one, other = find_image(dataset, finding.path), find_image(dataset, finding.related[0])
     if one is None or other is None:
         return None
-    kept, gone = sorted((one, other), key=policy.rank)
-    copies = _compare(dataset, kept, gone)
-    if not copies.equal:
-        return _resolve(copies, finding, dataset, policy.on_conflict)
+    ruling = policy.ruling(finding.rule, one.path, other.path)
+    kept, gone = _in_order(one, other, ruling, policy)
+    copies = compare(dataset, kept, gone)
+    if not copies.agree:
+        return _resolve(copies, unite(copies, dataset), finding, policy, ruling)
     safe = finding.kind == PairKind.BYTES and kept.split == gone.split
     applicability = Applicability.SAFE if safe else Applicability.UNSAFE
-    reason = f"{_what(finding, copies)}, equal annotations ({len(copies.kept_annotations)})"
+    reason = f"{what(finding, kept)}, equal annotations ({len(copies.ours)})"
+    if ruling is not None:
+        applicability, reason = Applicability.DECIDED, f"{reason}; decided"
     return Fix(applicability, reason, (Remove(gone.path),), (kept.path,))
 
 
-def _compare(dataset: Dataset, kept: Image, gone: Image) -> _Copies:
-    ours, theirs = annotations_of(dataset, kept.label), annotations_of(dataset, gone.label)
-    by_name = all(dataset.classes.get(image.collection) for image in (kept, gone))
-    same_file = kept.label == gone.label or (
-        kept.has_label
-        and gone.has_label
-        and kept.collection == gone.collection
-        and index(dataset).label_digests.get(kept.label) is not None
-        and index(dataset).label_digests.get(kept.label) == index(dataset).label_digests.get(gone.label)
-    )
-    read = not (is_troubled(dataset, kept.label) or is_troubled(dataset, gone.label))
-    same = same_file or (read and kept.has_label == gone.has_label and equal(ours, theirs, by_name))
-    return _Copies(kept, gone, ours, theirs, by_name, same)
+def doubt_about(finding: Finding) -> str | None:
+    """What a finding about a pair does not say, or says wrongly; None for a sound one."""
+    if finding.path == finding.related[0]:
+        return "is said to be a copy of itself"
+    return None if finding.kind in _SAMENESS else "how the two are the same is not said"
 
 
-def _resolve(copies: _Copies, finding: Finding, dataset: Dataset, choice: OnConflict) -> Fix:
-    ours, theirs = _count(copies.kept, copies.kept_annotations), _count(copies.gone, copies.gone_annotations)
-    differ = f"{_what(finding, copies)}, different annotations (kept {ours}, removed {theirs})"
-    remove, keeps = Remove(copies.gone.path), (copies.kept.path,)
-    if choice is OnConflict.SKIP:
-        ask = f"{differ}: choose with --on-conflict=keep or union"
-        return Fix(Applicability.DISPLAY, ask, (remove,), keeps)
-    if choice is OnConflict.KEEP:
-        return Fix(Applicability.UNSAFE, f"{differ}: {theirs} go to the quarantine", (remove,), keeps)
-    try:
-        lines = _union(copies, dataset)
-    except Contradiction as contradiction:
-        return Fix(Applicability.DISPLAY, f"{differ}: {contradiction}; a person decides", (remove,), keeps)
-    added = (AppendLines(copies.kept.label, lines),) if lines else ()
-    return Fix(Applicability.UNSAFE, f"{differ}: {len(lines)} added to the kept", (remove, *added), keeps)
-
-
-def _union(copies: _Copies, dataset: Dataset) -> tuple[str, ...]:
-    for image in (copies.kept, copies.gone):
-        if is_troubled(dataset, image.label):
-            raise Contradiction("a label file has lines that cannot be read")
-    ours = [box(a, a.class_id, copies.by_name) for a in copies.kept_annotations]
-    theirs = [box(a, _translated(a, copies, dataset), copies.by_name) for a in copies.gone_annotations]
-    return tuple(new.text for new in missing_from(ours, theirs))
-
-
-def _translated(annotation: Annotation, copies: _Copies, dataset: Dataset) -> int:
-    """The number that the class of a removed annotation has where the kept image lives."""
-    names = dataset.classes.get(copies.kept.collection)
-    if copies.kept.collection == copies.gone.collection or not copies.by_name or names is None:
-        return annotation.class_id
-    if annotation.class_name is None or annotation.class_name not in names:
-        key = class_key(annotation, copies.by_name)[1:]
-        raise Contradiction(f"class {display(key)} is not declared where the kept image is")
-    return names.index(annotation.class_name)
-
-
-def _what(finding: Finding, copies: _Copies) -> str:
-    sameness = _SAMENESS[PairKind(finding.kind or "")]
+def what(finding: Finding, kept: Image) -> str:
+    """What an image is to the one that stays."""
     distance = f", distance {finding.distance}" if finding.kind == PairKind.NEAR else ""
-    return f"{sameness} as {display(copies.kept.path)}{distance}"
+    return f"{_SAMENESS[PairKind(finding.kind or '')]} as {display(kept.path)}{distance}"
 
 
-def _count(image: Image, annotations: tuple[Annotation, ...]) -> str:
-    return str(len(annotations)) if image.has_label else "no label"
+def _in_order(one: Image, other: Image, ruling: Ruling | None, policy: Policy) -> tuple[Image, Image]:
+    """The one that stays, the one that goes."""
+    if ruling is not None:
+        return (one, other) if one.path == ruling.keep else (other, one)
+    return (one, other) if policy.rank(one) < policy.rank(other) else (other, one)
+
+
+def _resolve(copies: Copies, union: Union, finding: Finding, policy: Policy, ruling: Ruling | None) -> Fix:
+    """The fix for a copy with other annotations, as the policy or a person says."""
+    choice = policy.on_conflict if ruling is None else ruling.annotations
+    told = f"{what(finding, copies.kept)}, {in_words(copies, union)}"
+    remove, keeps = Remove(copies.gone.path), (copies.kept.path,)
+    if choice is OnConflict.UNION and union.doubt is not None:
+        return Fix(Applicability.DISPLAY, f"{told}; a person decides", (remove,), keeps)
+    if choice is None:
+        say = f"{told}; decided, but not whether to keep or union: say `annotations`"
+        return Fix(Applicability.DISPLAY, say, (remove,), keeps)
+    if choice is OnConflict.SKIP:
+        ask = f"{told}; choose with --on-conflict or --decisions"
+        return Fix(Applicability.DISPLAY, ask, (remove,), keeps)
+    applicability = Applicability.UNSAFE if ruling is None else Applicability.DECIDED
+    chosen = f"{told}; {'chosen' if ruling is None else 'decided'}: {choice}"
+    added = _added(copies, union) if choice is OnConflict.UNION else ()
+    return Fix(applicability, chosen, (remove, *added), keeps)
+
+
+def _added(copies: Copies, union: Union) -> tuple[AppendLines, ...]:
+    """The lines for the label that stays: made, though empty, where only the other image has a label."""
+    if not union.added and (copies.kept.has_label or not copies.gone.has_label):
+        return ()
+    origins = tuple(f"{display(copies.gone.label)}:{new.line}" for new in union.added)
+    return (AppendLines(copies.kept.label, tuple(new.text for new in union.added), origins),)

@@ -15,6 +15,8 @@ class Applicability(IntEnum):
     """Proved, but may lose information or mean something: `--unsafe-fixes` opts in."""
     SAFE = 3
     """Loses nothing: applied by default."""
+    DECIDED = 4
+    """A person decided so, by name: applied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,12 @@ class EditLine:
 
 @dataclass(frozen=True, slots=True)
 class AppendLines:
-    """Add lines at the end of a text file, which is created when it does not exist."""
+    """Add lines at the end of a text file, which is created when it does not exist. `origins` say for
+    each where it comes from, as `label.txt:3`; none where that is not known."""
 
     path: str
     lines: tuple[str, ...]
+    origins: tuple[str, ...] = ()
 
 
 Edit = Remove | Move | EditLine | AppendLines

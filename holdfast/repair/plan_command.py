@@ -18,11 +18,11 @@ from holdfast.facts.scan import open_scanner
 from holdfast.finding import Finding
 from holdfast.formats import read, recognise
 from holdfast.names import display, to_os, to_text
-from holdfast.repair.choose import Outcome
 from holdfast.repair.commands import require_settled
 from holdfast.repair.fixers import Fixer, load_fixers
 from holdfast.repair.gather import Checked, read_checked, run_checks, why_not
 from holdfast.repair.lookup import NEEDS
+from holdfast.repair.outcome import Outcome
 from holdfast.repair.plan import Choices, Plan
 from holdfast.repair.plan_json import to_json
 from holdfast.repair.planner import Draft, Options, is_candidate, make_plan

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from holdfast.repair.choices_json import choices_from_json, choices_to_json
-from holdfast.repair.choose import Decision
 from holdfast.repair.json_names import name_from_json as _unname
 from holdfast.repair.json_names import name_to_json as _name
+from holdfast.repair.outcome import Decision
 from holdfast.repair.places import Stamp
-from holdfast.repair.plan import Act, Group, Kept, NotAPlan, Op, Plan, Reason, Root
+from holdfast.repair.plan import Act, Group, Kept, Mention, NotAPlan, Op, Plan, Reason, Root
 
 FORMAT = "holdfast-plan/1"
 
@@ -73,7 +73,8 @@ def _group(number: int, group: Group) -> dict[str, Any]:
         {"path": _name(k.path), "proof": k.proof, "removed": _name(k.removed)} | _stamp(k.stamp)
         for k in group.keeps
     ]
-    return {"id": number, "reasons": reasons, "keep": keeps, "ops": [_op(op) for op in group.ops]}
+    data = {"id": number, "reasons": reasons, "keep": keeps, "ops": [_op(op) for op in group.ops]}
+    return data | ({"mentions": [_mention(m) for m in group.mentions]} if group.mentions else {})
 
 
 def _group_from(data: Any) -> Group:
@@ -84,7 +85,20 @@ def _group_from(data: Any) -> Group:
     keeps = tuple(
         Kept(_unname(k["path"]), _unstamp(k), str(k["proof"]), _unname(k["removed"])) for k in data["keep"]
     )
-    return Group(reasons, tuple(_op_from(op) for op in data["ops"]), keeps)
+    mentions = tuple(_mention_from(mention) for mention in data.get("mentions", ()))
+    return Group(reasons, tuple(_op_from(op) for op in data["ops"]), keeps, mentions)
+
+
+def _mention(mention: Mention) -> dict[str, Any]:
+    texts = {"old": mention.old, "new": mention.new}
+    return {"file": _name(mention.file)} | {key: _name(text) for key, text in texts.items() if text is not None}
+
+
+def _mention_from(data: Any) -> Mention:
+    old, new = (_unname(data[key]) if key in data else None for key in ("old", "new"))
+    if old == new:
+        raise NotAPlan("a mention changes nothing")
+    return Mention(_unname(data["file"]), old, new)
 
 
 def _op(op: Op) -> dict[str, Any]:

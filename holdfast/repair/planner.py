@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from holdfast.dataset import Dataset
 from holdfast.finding import Finding, Severity
 from holdfast.names import display, to_text
-from holdfast.repair.choose import Accepted, Decision, Desk, Outcome, choose
+from holdfast.repair.choose import Desk, choose
 from holdfast.repair.files import Files
 from holdfast.repair.fit import Tick, stamp_of
 from holdfast.repair.fix import Applicability, Fix
 from holdfast.repair.fixers import Fixer
 from holdfast.repair.journal import now
 from holdfast.repair.labels import edited
+from holdfast.repair.outcome import Accepted, Decision, Outcome
 from holdfast.repair.places import Refused
 from holdfast.repair.plan import Act, Choices, Group, Op, Plan, Reason, Root
 from holdfast.repair.tree import Tree
@@ -127,7 +128,7 @@ def _group(desk: Desk, members: Sequence[Accepted]) -> Group:
             one.finding.path,
             one.finding.line,
             one.fix.applicability.name.lower(),
-            one.fix.reason,
+            one.reason,
         )
         for one in members
     )

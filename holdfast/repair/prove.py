@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from holdfast.finding import Finding
 from holdfast.names import display
-from holdfast.repair.outcome import Outcome
 from holdfast.repair.examine import Examined
 from holdfast.repair.fit import Tick, unfit_groups
 from holdfast.repair.fixers import load_fixers
+from holdfast.repair.outcome import Outcome
 from holdfast.repair.plan import Group, Plan, Reason
 from holdfast.repair.planner import Draft, Options, is_candidate, make_plan
 from holdfast.repair.tree import Tree

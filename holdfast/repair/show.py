@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from holdfast.names import display, to_text
-from holdfast.repair.choose import Decision, Outcome
 from holdfast.repair.fix import Applicability, Fix, Remove
+from holdfast.repair.outcome import Decision, Outcome
 from holdfast.repair.plan import Act, Op, Plan
 from holdfast.repair.planner import Draft
 from holdfast.repair.state import Run, Stage
@@ -50,9 +51,8 @@ def _place(decision: Decision) -> tuple[str, int, str]:
 
 
 def _rule_lines(rule: str, decisions: Sequence[Decision], file: Path | None) -> Iterator[str]:
-    safe = sum(1 for d in decisions if d.fix and d.fix.applicability is Applicability.SAFE)
-    unsafe = len(decisions) - safe
-    kinds = [f"{count} {kind}" for count, kind in ((safe, "safe"), (unsafe, "unsafe")) if count]
+    found = Counter(decision.fix.applicability for decision in decisions if decision.fix)
+    kinds = [f"{found[kind]} {kind.name.lower()}" for kind in reversed(Applicability) if found[kind]]
     yield f"{rule}: {' and '.join(kinds)}"
     yield from _some([f"{_where(d)}: {d.reason}" for d in decisions], file)
 
@@ -98,7 +98,8 @@ def run_line(run: Run, ops: Sequence[Op]) -> str:
     if not run.trusted:
         return f"{run.name}  not made by this user on this machine: listed, nothing else"
     since = run.finished[:19].replace("T", " ")
-    return f"{run.name}  {run.stage} {since} UTC; files: {acts(ops)}{_ENDS.get(run.stage, '')}"
+    purged = f"; purged: {len(run.purged)}" if run.purged else ""
+    return f"{run.name}  {run.stage} {since} UTC; files: {acts(ops)}{purged}{_ENDS.get(run.stage, '')}"
 
 
 def say(line: str) -> None:
