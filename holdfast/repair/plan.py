@@ -57,12 +57,23 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """In `file`, entries that read `old` read `new` instead; for None as `new` they go, for None as `old`
+    an entry `new` is added. Both as they are written in the file, in the text form of names."""
+
+    file: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
-    """Acts that are done together or not at all."""
+    """Acts that are done together or not at all. `mentions` become acts when they are (`resolve`)."""
 
     reasons: tuple[Reason, ...]
     ops: tuple[Op, ...]
     keeps: tuple[Kept, ...] = ()
+    mentions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
