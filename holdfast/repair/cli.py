@@ -1,11 +1,13 @@
-"""The command line of the fixers: plan, apply, undo, status, recover."""
+"""The command line of the fixers."""
 
 from __future__ import annotations
 
 import argparse
+import re
 import signal
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,6 +21,7 @@ from holdfast.repair.places import Refused
 from holdfast.repair.plan import Choices
 from holdfast.repair.plan_command import PlanRequest, plan
 from holdfast.repair.policy import Keep, OnConflict, Policy
+from holdfast.repair.purge_command import PurgeRequest, purge_runs
 from holdfast.reports import PLAN, reports_folder
 from holdfast.rules import is_installed
 
@@ -65,6 +68,8 @@ def _run(options: argparse.Namespace) -> int:
         return apply(ApplyRequest(root, file, options.strict, _path(options.config), _path(options.cache)))
     if options.command == "undo":
         return commands.undo(root, options.run)
+    if options.command == "purge":
+        return purge_runs(PurgeRequest(root, options.run, options.older_than, options.include_unique))
     return commands.status(root) if options.command == "status" else commands.recover(root)
 
 
@@ -95,13 +100,16 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_CODES,
         allow_abbrev=False,
     )
-    several = parser.add_subparsers(dest="command", required=True, metavar="plan|apply|undo|status|recover")
+    several = parser.add_subparsers(
+        dest="command", required=True, metavar="plan|apply|undo|status|recover|purge"
+    )
     _add_plan(_command(several, "plan", "show what would be repaired and write the plan; changes nothing"))
     _add_apply(_command(several, "apply", "carry a plan out; what does not fit the data any more is refused"))
     undo = _command(several, "undo", "take a repair back, to identical bytes")
     undo.add_argument("run", nargs="?", metavar="RUN", help="default: the last one that was applied")
     _command(several, "status", "list the repairs of this data")
     _command(several, "recover", "settle a repair that was interrupted")
+    _add_purge(_command(several, "purge", "delete for good what old repairs left in the quarantine"))
     return parser
 
 
@@ -145,6 +153,26 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
     add("--config", metavar="FILE", help="settings; default: holdfast.toml in the data, else here")
     add("--cache", metavar="DIR", help=_CACHE)
     add("--output", metavar="FILE", help=f"where the plan goes; default: {_DEFAULT}")
+
+
+def _add_purge(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("run", nargs="?", metavar="RUN", help="default: every repair that is old enough")
+    add(
+        "--older-than",
+        type=_age,
+        default=timedelta(days=30),
+        metavar="AGE",
+        help="as 12h, 30d (default) or 0d",
+    )
+    add("--include-unique", action="store_true", help="also files of which no copy stayed in the data")
+
+
+def _age(text: str) -> timedelta:
+    found = re.fullmatch(r"(\d{1,6})([hd])", text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no age, as in 12h or 30d")
+    return timedelta(hours=int(found[1]) * (24 if found[2] == "d" else 1))
 
 
 def _share(text: str) -> float:

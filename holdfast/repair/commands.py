@@ -92,7 +92,8 @@ def _told(run: Run, word: str, left: tuple[Op, ...]) -> int:
     if not left:
         say(f"{run.name} {word}: every file is as it was before")
         return 0
-    say(f"{run.name} {word} in part; left, as they or what goes with them changed since: {acts(left)}")
+    why = "they or what goes with them changed since" + (", or were purged" if run.purged else "")
+    say(f"{run.name} {word} in part; left, as {why}: {acts(left)}")
     for op in left:
         say(f"  {display(op.path)}")
     say(f"quarantine: {run.location.parent / run.location.name}/runs/{run.name}/q")

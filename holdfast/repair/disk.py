@@ -25,7 +25,7 @@ def _rename_call() -> Any:
 
 
 class Disk:
-    """The changing calls. Each raises OSError; none overwrites, follows a link or unlinks a data file."""
+    """The changing calls. Each raises OSError; none overwrites or follows a link; `purge` alone deletes."""
 
     _call = staticmethod(_rename_call()) if _CALL else None
 
@@ -117,6 +117,11 @@ class Disk:
 
     def drop_second_name(self, place: Place) -> None:
         """Take a name in the quarantine from a file that has another one in the data."""
+        assert place.private
+        os.unlink(place.name, dir_fd=place.folder)
+
+    def purge(self, place: Place) -> None:
+        """Delete a file in the quarantine for good."""
         assert place.private
         os.unlink(place.name, dir_fd=place.folder)
 

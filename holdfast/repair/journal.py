@@ -23,7 +23,7 @@ from holdfast.repair.places import Folder, read
 
 
 class Kind(StrEnum):
-    """What a record says. The last one that is not an intent tells how the run stands."""
+    """What a record says. The last one that is no intent and no purge tells how the run stands."""
 
     BEGIN = "begin"
     INTENT = "intent"
@@ -31,6 +31,7 @@ class Kind(StrEnum):
     ROLLED_BACK = "rolled back"
     UNDO = "undo"
     UNDONE = "undone"
+    PURGE = "purge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ class FolderTime:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One line. `ops` are positions in the plan: about to be done (intent), or left as they are
-    because somebody changed the files since (undone, rolled back). `at` is UTC."""
+    """One line. `ops` are positions in the plan: about to be done (intent), left as they are because
+    somebody changed the files since (undone, rolled back), or deleted for good so far (purge). `at` is UTC."""
 
     kind: Kind
     at: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from holdfast.repair.disk import Disk
@@ -17,7 +18,7 @@ def make_key(name: str, disk: Disk) -> bytes:
     """A new key for a run, on the device when this returns. Raises OSError."""
     key = secrets.token_bytes(_BYTES)
     path = _keys()
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make(path, disk)
     with Folder.at(os.fspath(path)) as folder:
         descriptor = disk.create(folder.place(name))
         try:
@@ -29,6 +30,17 @@ def make_key(name: str, disk: Disk) -> bytes:
     return key
 
 
+def _make(path: Path, disk: Disk) -> None:
+    """Make a folder and those above it, each on the device: a lost key would leave its run unsettled."""
+    if path.is_dir():
+        return
+    _make(path.parent, disk)
+    with Folder.at(os.fspath(path.parent)) as parent:
+        with suppress(FileExistsError):  # another process was quicker
+            disk.make_folder(parent.place(path.name))
+        disk.sync_folder(parent)
+
+
 def key_of(name: str) -> bytes | None:
     """The key of a run, None when this user has none. Raises OSError when it cannot be read: a run of
     ours that passed for somebody else's would never be settled."""
@@ -37,6 +49,13 @@ def key_of(name: str) -> bytes | None:
             return read(folder.place(name))
     except (FileNotFoundError, NotADirectoryError, Refused):
         return None
+
+
+def require_key(name: str) -> bytes:
+    """The key of a trusted run."""
+    key = key_of(name)
+    assert key is not None  # that is what trusted means
+    return key
 
 
 def _keys() -> Path:

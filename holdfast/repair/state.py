@@ -17,7 +17,7 @@ from pathlib import Path
 from holdfast.errors import UsageError
 from holdfast.names import display, to_text
 from holdfast.repair.disk import Disk
-from holdfast.repair.journal import Kind, Reading, now, read_journal
+from holdfast.repair.journal import Kind, Reading, Record, now, read_journal
 from holdfast.repair.keys import key_of, make_key
 from holdfast.repair.locations import Location, locations
 from holdfast.repair.lock import locked
@@ -52,9 +52,19 @@ class Run:
         return self.reading.trusted
 
     @property
+    def purged(self) -> frozenset[int]:
+        """The acts whose files in the quarantine were deleted for good."""
+        return frozenset(n for r in self.reading.records if r.kind is Kind.PURGE for n in r.ops)
+
+    @property
+    def _last(self) -> Record:
+        """The last record that says how the run stands."""
+        return [r for r in self.reading.records if r.kind not in (Kind.INTENT, Kind.PURGE)][-1]
+
+    @property
     def stage(self) -> Stage:
-        """How it stands, by the last record that is not an intent."""
-        last = [record for record in self.reading.records if record.kind is not Kind.INTENT][-1]
+        """How it stands."""
+        last = self._last
         stages = {
             Kind.BEGIN: Stage.INTERRUPTED,
             Kind.COMMIT: Stage.APPLIED,
@@ -71,8 +81,8 @@ class Run:
 
     @property
     def finished(self) -> str:
-        """When its last record was written, UTC, ISO 8601."""
-        return self.reading.records[-1].at
+        """When it came to stand as it does, UTC, ISO 8601."""
+        return self._last.at
 
 
 def find_runs(root: Path) -> list[Run]:

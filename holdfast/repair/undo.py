@@ -9,7 +9,7 @@ from holdfast.errors import UsageError
 from holdfast.repair.disk import Disk
 from holdfast.repair.fit import Tick
 from holdfast.repair.journal import FolderTime, Journal, Kind, Record
-from holdfast.repair.keys import key_of
+from holdfast.repair.keys import require_key
 from holdfast.repair.places import Folder, Refused, read
 from holdfast.repair.plan import Act, Group, NotAPlan, Op, Plan
 from holdfast.repair.plan_json import from_json
@@ -21,15 +21,16 @@ from holdfast.repair.tree import Tree
 def undo(run: Run, tree: Tree, disk: Disk, tick: Tick) -> tuple[Op, ...]:
     """Take an applied run back, or go on with an undo that stopped; the caller holds the lock.
 
-    A group of which somebody changed a file since is left as it is: its acts are returned.
+    A group of which somebody changed a file since, or of which one was purged, is left as it is: its acts
+    are returned.
     Raises UsageError for a run that is not ours, OSError as it comes (`recover` then goes on).
     """
     with run_folder(run, disk) as folder, folder.enter("q") as quarantine:
         plan, work = plan_of(run, folder), Work(tree, quarantine, disk)
-        with Journal(disk, folder, _key(run), run.reading) as journal:
+        with Journal(disk, folder, require_key(run.name), run.reading) as journal:
             times = _times_to_restore(run, tree, plan)
             journal.append(Record(Kind.UNDO, folders=times))
-            left = _undo_groups(work, plan, tick)
+            left = _undo_groups(work, plan, run.purged, tick)
             if not left:
                 restore_times(work, times)
             journal.append(Record(Kind.UNDONE, ops=tuple(left)))
@@ -46,7 +47,7 @@ def recover(run: Run, tree: Tree, disk: Disk, tick: Tick) -> tuple[Op, ...]:
     with run_folder(run, disk) as folder, folder.enter("q") as quarantine:
         ops, work = plan_of(run, folder).ops, Work(tree, quarantine, disk)
         started = [n for record in run.reading.records if record.kind is Kind.INTENT for n in record.ops]
-        with Journal(disk, folder, _key(run), run.reading) as journal:
+        with Journal(disk, folder, require_key(run.name), run.reading) as journal:
             left = roll_back(work, ops, started)
             restore_times(work, run.reading.records[0].folders)
             journal.append(Record(Kind.ROLLED_BACK, ops=left))
@@ -107,12 +108,13 @@ def _sync(work: Work, path: str) -> None:
         return  # somebody took the folder away
 
 
-def _undo_groups(work: Work, plan: Plan, tick: Tick) -> list[int]:
+def _undo_groups(work: Work, plan: Plan, purged: frozenset[int], tick: Tick) -> list[int]:
     left: list[int] = []
     start = len(plan.ops)
     for done, group in enumerate(reversed(plan.groups), 1):
         start -= len(group.ops)
-        left += _undo_group(work, start, group)
+        numbers = range(start, start + len(group.ops))
+        left += numbers if purged.intersection(numbers) else _undo_group(work, start, group)
         tick(done, len(plan.groups))
     sync_folders(work, plan.ops, back=True)
     return left
@@ -164,12 +166,6 @@ def plan_of(run: Run, folder: Folder) -> Plan:
         return from_json(text)
     except NotAPlan as error:
         raise UsageError(f"run {run.name}: its plan cannot be used: {error}") from None
-
-
-def _key(run: Run) -> bytes:
-    key = key_of(run.name)
-    assert key is not None  # trusted
-    return key
 
 
 def _folders(op: Op) -> tuple[str, ...]:

@@ -1,0 +1,137 @@
+"""Purging: the only thing that deletes, and only what has a copy."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from holdfast.repair.disk import Disk
+from holdfast.repair.purge_command import PurgeRequest, purge_runs
+from holdfast.repair.state import find_runs
+from tests.repair.tools import BOX, COPY, OTHER, TRAIN, Data, rewrite
+
+NOW = "--older-than=0d"
+
+
+def quarantine(data: Data) -> list[bytes]:
+    """What lies in the quarantine of all runs."""
+    return sorted(file.read_bytes() for file in (data.root / ".holdfast").glob("runs/*/q/*"))
+
+
+@pytest.fixture
+def applied(copies: Data) -> Data:
+    """A pair of equal files, one of them removed."""
+    assert copies.plan() == 0
+    assert copies.run("apply") == 0
+    assert len(quarantine(copies)) == 2
+    return copies
+
+
+def test_a_young_run_stays(applied: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    assert applied.run("purge") == 0
+    assert "nothing to purge: no repair of this data is older than 30 days" in capsys.readouterr().out
+    [run] = find_runs(applied.root)
+    assert applied.run("purge", run.name) == 4
+    assert "under --older-than=30 days" in capsys.readouterr().err
+    assert len(quarantine(applied)) == 2
+
+
+def test_copies_of_what_stayed_are_deleted(applied: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    before = applied.snapshot()
+    assert applied.run("purge", NOW) == 0
+    assert "2 files deleted for good" in capsys.readouterr().out
+    assert quarantine(applied) == []
+    assert applied.snapshot() == before
+
+
+def test_what_was_purged_is_not_undone(applied: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    assert applied.run("purge", NOW) == 0
+    before = applied.snapshot()
+    assert applied.run("undo") == 1
+    assert "were purged" in capsys.readouterr().out
+    assert applied.snapshot() == before
+    assert applied.run("status") == 0
+    assert "purged: 2" in capsys.readouterr().out
+
+
+def test_unique_bytes_stay_unless_asked_for(data: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    data.found("orphan_label", data.label("train/labels/orphan.txt", OTHER))
+    assert data.plan("--unsafe-fixes") == 0
+    assert data.run("apply") == 0
+    assert data.run("purge", NOW) == 1
+    assert "left: 1 files of which no copy stayed; --include-unique" in capsys.readouterr().out
+    assert quarantine(data) == [OTHER.encode()]
+    assert data.run("undo") == 0
+    assert data.text("train/labels/orphan.txt") == OTHER
+    data.found("orphan_label", "train/labels/orphan.txt")
+    assert data.plan("--unsafe-fixes") == 0
+    assert data.run("apply") == 0
+    assert data.run("purge", NOW, "--include-unique") == 0
+    assert quarantine(data) == []
+
+
+def test_a_copy_whose_original_changed_since_is_unique(applied: Data) -> None:
+    rewrite(applied.path(TRAIN), b"another picture")
+    assert applied.run("purge", NOW) == 1
+    assert len(quarantine(applied)) == 2
+
+
+def test_a_copy_whose_original_is_a_link_to_it_is_unique(applied: Data) -> None:
+    """The trap of tools that compare through links: the last copy would go."""
+    [stored] = (applied.root / ".holdfast").glob("runs/*/q/000000")
+    applied.path(TRAIN).unlink()
+    applied.path(TRAIN).symlink_to(stored)
+    assert applied.run("purge", NOW) == 1
+    assert len(quarantine(applied)) == 2
+    applied.path(TRAIN).unlink()
+    applied.path(TRAIN).hardlink_to(stored)
+    assert applied.run("purge", NOW) == 1
+    assert len(quarantine(applied)) == 2
+
+
+def test_what_is_not_what_the_plan_says_stays(applied: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    [stored] = (applied.root / ".holdfast").glob("runs/*/q/000000")
+    stored.write_bytes(b"other")
+    assert applied.run("purge", NOW) == 1
+    assert f"left: {COPY}: what lies in the quarantine is not what the plan says" in capsys.readouterr().out
+    assert b"other" in quarantine(applied)
+
+
+def test_a_killed_purge_is_finished_by_the_next(
+    applied: Data, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Dying(Disk):
+        def purge(self, place: object) -> None:
+            raise KeyboardInterrupt
+
+    request = PurgeRequest(applied.root, None, timedelta(0))
+    with pytest.raises(KeyboardInterrupt):
+        purge_runs(request, Dying())
+    before = applied.snapshot()
+    assert applied.run("undo") == 1
+    assert applied.snapshot() == before
+    assert applied.run("purge", NOW) == 0
+    assert quarantine(applied) == []
+
+
+def test_an_undone_run_leaves_nothing_of_its_own(data: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    data.label("train/labels/train1.txt", BOX + BOX)
+    data.found("duplicate_box", "train/labels/train1.txt", line=2)
+    assert data.plan() == 0
+    assert data.run("apply") == 0
+    assert data.run("undo") == 0
+    assert quarantine(data) == [BOX.encode()]
+    assert data.run("purge", NOW) == 0
+    assert quarantine(data) == []
+
+
+def test_a_run_of_somebody_else_is_not_purged(
+    applied: Data, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    [run] = find_runs(applied.root)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "elsewhere"))
+    assert applied.run("purge", NOW) == 0
+    assert applied.run("purge", NOW, run.name) == 4
+    assert len(quarantine(applied)) == 2
