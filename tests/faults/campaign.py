@@ -88,7 +88,7 @@ def campaign(count: int, seed: int, world: Path, tick: Callable[[int, Tally], No
     while tally.count < count:
         shape = drawn(chance.randrange(1 << 32)) if chance.random() < 0.3 else chance.choice(SHAPES)
         trial = Trial(shape, world)
-        for case in islice_cases(trial, chance, min(60, count - tally.count)):
+        for case in drawn_cases(trial, chance, min(60, count - tally.count)):
             tally.count += 1
             if wrong := run(case, trial):
                 lost = sum(size * many for (_, size), many in trial.lost().items())
@@ -97,7 +97,7 @@ def campaign(count: int, seed: int, world: Path, tick: Callable[[int, Tally], No
     return tally
 
 
-def islice_cases(trial: Trial, chance: random.Random, count: int) -> Iterator[Case]:
+def drawn_cases(trial: Trial, chance: random.Random, count: int) -> Iterator[Case]:
     """Random cases of one shape, in one system and phase; every third has a second kill."""
     system, phase = chance.choice(list(System)), chance.choice(list(Phase))
     first = Phase.UNDO if phase is Phase.RECOVER_UNDO else Phase.APPLY
@@ -146,7 +146,7 @@ def _killed(act: Callable[[FaultyDisk], None], trial: Trial, fault: Fault, syste
     if child == 0:
         try:
             act(FaultyDisk(fault, system))
-        except BaseException:  # noqa: BLE001
+        except BaseException:
             os._exit(1)
         os._exit(0)
     return os.waitpid(child, 0)[1] == 0

@@ -1,0 +1,307 @@
+"""A model of what a device holds: which names and contents are sure to be there after a power cut.
+
+Two models of a file system.
+
+Ordered (ext4, xfs, btrfs in their usual modes): names change in the order of the calls, and any sync makes all
+changes of names before it durable. The content of a file that was not synced may be missing or torn.
+
+Weak (what POSIX leaves open): each change of a name that was not synced is lost or kept by itself, in any
+order; a sync of a folder is a promise for its own names only. A rename may be cut between its two names:
+the file then has both. One promise is kept, without which no program could survive: a file does not lose its
+old name on its own account before it has the new one, and an exchange is one step.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from holdfast.repair.places import Folder, Place
+from tests.faults.disks import Fault, FaultyDisk, System, die
+
+Names = dict[tuple[int, str], int | None]
+"""Which inode lies at a name in a folder (by its inode); None: nothing."""
+
+
+class Power(StrEnum):
+    """The two models."""
+
+    ORDERED = "ordered"
+    WEAK = "weak"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an inode is: a folder, a file or a symbolic link (with its target as data)."""
+
+    kind: int
+    mode: int
+    data: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """From now on that inode (None: nothing) lies at a name."""
+
+    folder: int
+    name: str
+    inode: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One call that changes names, additions first. `is_one_step`: all or nothing of it."""
+
+    names: tuple[Name, ...]
+    is_one_step: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What a device holds after a power cut."""
+
+    names: Names
+    contents: dict[int, Content]
+    root: int
+
+    def key(self) -> int:
+        """Equal for states that are equal."""
+        used = {inode for inode in self.names.values() if inode is not None}
+        held = frozenset((inode, self.contents[inode]) for inode in used)
+        return hash((frozenset(item for item in self.names.items() if item[1] is not None), held))
+
+    def make(self, folder: Path) -> None:
+        """Make it in an empty folder, links as links."""
+        children: dict[int, list[tuple[str, int]]] = {}
+        for (parent, name), inode in self.names.items():
+            if inode is not None:
+                children.setdefault(parent, []).append((name, inode))
+        self._fill(os.fspath(folder), self.root, children, {})
+
+    def _fill(
+        self, path: str, folder: int, children: dict[int, list[tuple[str, int]]], made: dict[int, str]
+    ) -> None:
+        for name, inode in children.get(folder, ()):
+            content, there = self.contents[inode], os.path.join(path, name)
+            if inode in made:
+                os.link(made[inode], there, follow_symlinks=False)
+            elif stat.S_ISDIR(content.kind):
+                os.mkdir(there)
+                self._fill(there, inode, children, made)
+                os.chmod(there, content.mode)
+            elif stat.S_ISLNK(content.kind):
+                os.symlink(content.data, os.fsencode(there))
+            else:
+                _write(there, content)
+            made.setdefault(inode, there)
+
+
+class Medium:
+    """A device under a folder: all that is there at first is durable. Told of each call that changes something."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = os.stat(folder).st_ino
+        self._durable: Names = {}
+        self._held: dict[int, Content] = {}
+        self._look(os.fspath(folder), self.root)
+        self._contents = dict(self._held)
+        self._pending: list[tuple[Change, Name]] = []
+        self._synced: Names = dict(self._durable)
+        self._since: list[Change] = []
+
+    def made(self, inode: int, kind: int, mode: int) -> None:
+        """A new file or folder, nameless yet; what it is becomes durable with a sync (a folder at once)."""
+        self._contents[inode] = Content(kind, mode)
+        self._held[inode] = self._contents[inode]
+
+    def wrote(self, inode: int, data: bytes) -> None:
+        """More content at the end of a file."""
+        old = self._contents[inode]
+        self._contents[inode] = Content(old.kind, old.mode, old.data + data)
+
+    def gave_mode(self, inode: int, mode: int) -> None:
+        """Another mode."""
+        old = self._contents[inode]
+        self._contents[inode] = Content(old.kind, mode, old.data)
+
+    def named(self, *names: Name, is_one_step: bool = False) -> None:
+        """One call that changed names, additions first."""
+        change = Change(names, is_one_step)
+        self._pending += [(change, name) for name in names]
+        self._since.append(change)
+
+    def synced_file(self, inode: int) -> None:
+        """The content of a file, and in the ordered model all names until now, are durable."""
+        self._held[inode] = self._contents[inode]
+        self._commit()
+
+    def synced_folder(self, inode: int) -> None:
+        """The names in a folder, and in the ordered model all names until now, are durable."""
+        steps = {id(c) for c, name in self._pending if c.is_one_step and name.folder == inode}
+        left, places = [], set()
+        for change, name in reversed(self._pending):  # what came before at a place is past with it
+            place = name.folder, name.name
+            if name.folder != inode and id(change) not in steps and place not in places:
+                left.append((change, name))
+            elif place not in places:
+                places.add(place)
+                self._durable[place] = name.inode
+        self._pending = left[::-1]
+        self._commit()
+
+    def cut(self, power: Power, chance: random.Random) -> Cut:
+        """A state that a power cut in this instant may leave."""
+        names = self._weak(chance) if power is Power.WEAK else self._ordered(chance)
+        contents = {inode: _torn(self._held[inode], now, chance) for inode, now in self._contents.items()}
+        return Cut(names, contents, self.root)
+
+    def _commit(self) -> None:
+        for change in self._since:
+            self._synced |= {(name.folder, name.name): name.inode for name in change.names}
+        self._since.clear()
+
+    def _ordered(self, chance: random.Random) -> Names:
+        kept = self._since[: chance.randint(0, len(self._since))]
+        return self._synced | {(n.folder, n.name): n.inode for change in kept for n in change.names}
+
+    def _weak(self, chance: random.Random) -> Names:
+        names, likely = dict(self._durable), chance.choice((0.1, 0.5, 0.9))
+        is_kept: dict[int, bool] = {}
+        for change, name in self._pending:
+            before = is_kept.get(id(change), True)
+            keep = before if change.is_one_step and id(change) in is_kept else chance.random() < likely
+            is_kept[id(change)] = keep = keep and before
+            if keep:
+                names[name.folder, name.name] = name.inode
+        return names
+
+    def _look(self, path: str, inode: int) -> None:
+        for entry in os.scandir(path):
+            state = entry.stat(follow_symlinks=False)
+            data = b""
+            if entry.is_symlink():
+                data = os.fsencode(os.readlink(entry.path))
+            elif entry.is_file():
+                data = Path(entry.path).read_bytes()
+            self._durable[inode, entry.name] = state.st_ino
+            self._held[state.st_ino] = Content(state.st_mode, stat.S_IMODE(state.st_mode), data)
+            if entry.is_dir(follow_symlinks=False):
+                self._look(entry.path, state.st_ino)
+
+
+class RecordedDisk(FaultyDisk):
+    """Tells a medium what was done, and calls `look` before each step; may die in process."""
+
+    def __init__(
+        self, medium: Medium, look: Callable[[], None], system: System = System.MODERN, fault: Fault | None = None
+    ) -> None:
+        super().__init__(fault or Fault(), system, die)
+        self.medium, self._look, self._told = medium, look, 0
+
+    def step(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        self._look()
+        return super().step(call, *arguments)
+
+    def make_folder(self, place: Place) -> None:
+        super().make_folder(place)
+        made = os.stat(place.name, dir_fd=place.folder)
+        self.medium.made(made.st_ino, made.st_mode, stat.S_IMODE(made.st_mode))
+        self._names(Name(_inode(place), place.name, made.st_ino))
+
+    def create(self, place: Place) -> int:
+        descriptor = super().create(place)
+        made = os.fstat(descriptor)
+        self.medium.made(made.st_ino, made.st_mode, stat.S_IMODE(made.st_mode))
+        self._names(Name(_inode(place), place.name, made.st_ino))
+        return descriptor
+
+    def write(self, descriptor: int, data: bytes) -> None:
+        before = os.fstat(descriptor).st_size
+        try:
+            super().write(descriptor, data)
+        finally:
+            state = os.fstat(descriptor)
+            self.medium.wrote(state.st_ino, data[: state.st_size - before])
+
+    def sync(self, descriptor: int) -> None:
+        super().sync(descriptor)
+        self.medium.synced_file(os.fstat(descriptor).st_ino)
+
+    def sync_folder(self, folder: Folder) -> None:
+        super().sync_folder(folder)
+        assert folder.descriptor is not None
+        self.medium.synced_folder(os.fstat(folder.descriptor).st_ino)
+
+    def take_after(self, descriptor: int, mode: int, owner: tuple[int, int] | None) -> None:
+        super().take_after(descriptor, mode, owner)
+        state = os.fstat(descriptor)
+        self.medium.gave_mode(state.st_ino, stat.S_IMODE(state.st_mode))
+
+    def rename(self, source: Place, target: Place) -> None:
+        told = self._told
+        super().rename(source, target)
+        if self._told == told:  # neither by a flag nor by a link
+            self._moved(source, target)
+
+    def flagged(self, source: Place, target: Place, flag: int) -> None:
+        before = _at(source), _at(target)
+        super().flagged(source, target, flag)
+        if before[1] is None:
+            self._moved(source, target)
+            return
+        names = Name(_inode(source), source.name, before[1]), Name(_inode(target), target.name, before[0])
+        self._names(*names, is_one_step=True)
+
+    def link(self, source: Place, target: Place) -> None:
+        super().link(source, target)
+        self._names(Name(_inode(target), target.name, _at(target)))
+
+    def drop_second_name(self, place: Place) -> None:
+        super().drop_second_name(place)
+        self._names(Name(_inode(place), place.name, None))
+
+    def _moved(self, source: Place, target: Place) -> None:
+        arrives = Name(_inode(target), target.name, _at(target))
+        self._names(arrives, Name(_inode(source), source.name, None))
+
+    def _names(self, *names: Name, is_one_step: bool = False) -> None:
+        self._told += 1
+        self.medium.named(*names, is_one_step=is_one_step)
+
+
+def _torn(held: Content, now: Content, chance: random.Random) -> Content:
+    """A file of which not all was synced: as it was, as it is, cut off somewhere, or grown with zeros."""
+    if held == now:
+        return now
+    mode = chance.choice((held.mode, now.mode))
+    more = len(now.data) - len(held.data)
+    part = now.data[: len(held.data) + chance.randint(0, more)]
+    zeros = held.data + bytes(more)
+    return Content(now.kind, mode, chance.choice((held.data, now.data, part, zeros)))
+
+
+def _inode(place: Place) -> int:
+    assert place.folder is not None
+    return os.fstat(place.folder).st_ino
+
+
+def _at(place: Place) -> int | None:
+    try:
+        return os.stat(place.name, dir_fd=place.folder, follow_symlinks=False).st_ino
+    except FileNotFoundError:
+        return None
+
+
+def _write(path: str, content: Content) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(descriptor, content.data)
+        os.fchmod(descriptor, content.mode)
+    finally:
+        os.close(descriptor)
