@@ -15,23 +15,38 @@ from holdfast.repair.places import Folder, lies_at
 _OPEN = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
+_LONGEST = 20
+"""Bytes of a process number with its padding."""
+
+
 @contextmanager
 def locked(folder: Folder) -> Iterator[None]:
     """Hold the lock of a state folder. Raises UsageError when another process holds it, or it is no file."""
     place = folder.place("lock")
     there = lies_at(place)
-    if there is not None and not stat.S_ISREG(there.st_mode):
-        raise UsageError(f"{display(to_text(folder.path))}/lock is no regular file: move it away")
+    if there is not None:
+        _require_lock(folder, there)
     descriptor = os.open(place.name, _OPEN, 0o600, dir_fd=place.folder)
     try:
+        _require_lock(folder, os.fstat(descriptor))
         if not _take(descriptor):
-            holder = os.read(descriptor, 20).decode("ascii", "replace").strip() or "unknown"
+            holder = os.read(descriptor, _LONGEST).decode("ascii", "replace").strip() or "unknown"
             raise UsageError(f"another repair is running on this data (process {holder}): wait for it to end")
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, str(os.getpid()).encode("ascii"))  # for that message only
+        os.write(descriptor, str(os.getpid()).ljust(_LONGEST).encode("ascii"))  # for that message only
         yield
     finally:
         os.close(descriptor)
+
+
+def _require_lock(folder: Folder, state: os.stat_result) -> None:
+    """Raises UsageError for what somebody put in the lock's place: it would be written to."""
+    what = None
+    if not stat.S_ISREG(state.st_mode):
+        what = "is no regular file"
+    elif state.st_nlink > 1 or state.st_size > _LONGEST:
+        what = "is no lock of this program"
+    if what is not None:
+        raise UsageError(f"{display(to_text(folder.path))}/lock {what}: move it away")
 
 
 if sys.platform == "win32":  # not run here

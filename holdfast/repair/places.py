@@ -7,6 +7,7 @@ calls relative to an open folder: there the whole path is used and each componen
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -83,8 +84,7 @@ class Folder:
             raise Refused("a folder on its way is a symbolic link or no folder")
         if WINDOWS:
             return Folder(path, None, private or self.private)
-        descriptor = os.open(name, _FOLDER, dir_fd=self.descriptor)
-        return Folder(path, descriptor, private or self.private)
+        return Folder(path, _open(name, _FOLDER, self.descriptor), private or self.private)
 
     def place(self, name: str) -> Place:
         """That name in this folder."""
@@ -162,13 +162,23 @@ def _opened(place: Place) -> Iterator[int | None]:
         raise Refused("is a symbolic link")
     if not stat.S_ISREG(state.st_mode):
         raise Refused("is not a regular file")
-    descriptor = os.open(place.name, _FILE, dir_fd=place.folder)
+    descriptor = _open(place.name, _FILE, place.folder)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise Refused("is not a regular file")
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _open(name: str, flags: int, folder: int | None) -> int:
+    """Open what was no link a moment ago. Raises Refused if it is one now."""
+    try:
+        return os.open(name, flags, dir_fd=folder)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EMLINK):  # each system has its own
+            raise Refused("became a symbolic link") from None
+        raise
 
 
 def _blocks(descriptor: int) -> Iterator[bytes]:
