@@ -90,7 +90,7 @@ def find_runs(root: Path) -> list[Run]:
     wanted = to_text(str(root))
     return sorted(
         (run for place in locations(root) for run in _runs(place) if run.root == wanted),
-        key=lambda run: run.name,
+        key=lambda run: (run.reading.records[0].at, run.name),
     )
 
 
