@@ -16,11 +16,12 @@ from holdfast.names import display, to_text
 from holdfast.repair import commands
 from holdfast.repair.apply import Stopped
 from holdfast.repair.apply_command import ApplyRequest, apply
+from holdfast.repair.decisions import read_decisions
 from holdfast.repair.fit import Unfit
 from holdfast.repair.places import Refused
 from holdfast.repair.plan import Choices
 from holdfast.repair.plan_command import PlanRequest, plan
-from holdfast.repair.policy import Keep, OnConflict, Policy
+from holdfast.repair.policy import Keep, OnConflict, OnLeak, Policy
 from holdfast.repair.purge_command import PurgeRequest, purge_runs
 from holdfast.reports import PLAN, reports_folder
 from holdfast.rules import is_installed
@@ -75,7 +76,9 @@ def _run(options: argparse.Namespace) -> int:
 
 def _request(root: Path, options: argparse.Namespace) -> PlanRequest:
     globs = tuple(map(to_text, options.protect)), tuple(map(to_text, options.prefer))
-    policy = Policy(Keep(options.keep), OnConflict(options.on_conflict), *globs)
+    decided = read_decisions(Path(options.decisions)) if options.decisions else ()
+    chosen = OnLeak(options.on_leak), decided
+    policy = Policy(Keep(options.keep), OnConflict(options.on_conflict), *globs, *chosen)
     choices = Choices(
         policy=policy,
         unsafe=options.unsafe_fixes,
@@ -89,6 +92,7 @@ def _request(root: Path, options: argparse.Namespace) -> PlanRequest:
         findings=_path(options.findings),
         cache=_path(options.cache),
         output=_path(options.output),
+        template=_path(options.decisions_template),
         verbose=options.verbose,
     )
 
@@ -142,6 +146,14 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         help="copies with different annotations: leave both (skip), keep those of the image that stays, "
         "or add the others to them (union)",
     )
+    add(
+        "--on-leak",
+        choices=list(OnLeak),
+        default=OnLeak.REMOVE,
+        help="a picture in two splits: remove one (default), move it to the other, or leave it to `resplit`",
+    )
+    add("--decisions", metavar="FILE", help="what a person decided about single pairs, as TOML")
+    add("--decisions-template", metavar="FILE", help="write the pairs that are left to a person there")
     add(
         "--max-change",
         type=_share,

@@ -6,7 +6,7 @@ import os
 import shlex
 import stat
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,13 +17,14 @@ from holdfast.facts.levels import level_for
 from holdfast.facts.scan import open_scanner
 from holdfast.finding import Finding
 from holdfast.formats import read, recognise
-from holdfast.names import display, to_os, to_text
+from holdfast.names import display, to_os
 from holdfast.repair.commands import require_settled
+from holdfast.repair.decisions import require_found, template, undecided
 from holdfast.repair.fixers import Fixer, load_fixers
 from holdfast.repair.gather import Checked, read_checked, run_checks, why_not
 from holdfast.repair.lookup import NEEDS
 from holdfast.repair.outcome import Outcome
-from holdfast.repair.plan import Choices, Plan
+from holdfast.repair.plan import Choices
 from holdfast.repair.plan_json import to_json
 from holdfast.repair.planner import Draft, Options, is_candidate, make_plan
 from holdfast.repair.policy import Policy, unmatched_globs
@@ -37,8 +38,8 @@ from holdfast.reports import FINDINGS, PLAN, REPORTS, reports_folder
 class PlanRequest:
     """What was asked for.
 
-    Without `findings` or `output` these are in `reports_folder`; `fresh`: findings that are there are
-    not used, the checks run.
+    Without `findings` or `output` these are in `reports_folder`. `template` is where a decisions file is
+    written that holds what is left to a person.
     """
 
     root: Path
@@ -46,8 +47,8 @@ class PlanRequest:
     findings: Path | None = None
     cache: Path | None = None
     output: Path | None = None
+    template: Path | None = None
     verbose: bool = False
-    fresh: bool = False
 
     @property
     def config(self) -> Path | None:
@@ -71,54 +72,41 @@ def plan(request: PlanRequest) -> int:
     Raises UsageError.
     """
     output = request.output or reports_folder(request.root, request.cache) / PLAN
-    _require_writable_name(output, request.root)
+    for option, file in (("output", output), ("decisions-template", request.template)):
+        if file is not None:
+            _require_writable_name(file, request.root, option)
     require_settled(request.root)
-    start = _start(request, say)
+    start = _start(request)
     _require_matches(request.choices.policy, start.dataset)
-    draft = _draft(request, start)
+    require_found(request.choices.policy.decided, start.findings)
+    options = Options(request.choices, start.judged)
+    progress = Progress("planning, findings")
+    draft = make_plan(start.dataset, start.findings, start.fixers, options, progress)
     for line in plan_lines(draft, None if request.verbose else output):
         say(line)
+    _offer_decisions(request.template, draft)
     return _finish(request.root, output, draft)
 
 
-def draft_of(request: PlanRequest) -> Draft:
-    """The plan and what became of every fix, from the data as it is now; nothing is printed or written
-    but progress and the cache of facts. Raises UsageError."""
-    return _draft(request, _start(request, lambda _: None))
-
-
-def request_of(
-    plan: Plan,
-    root: Path,
-    config: Path | None = None,
-    cache: Path | None = None,
-    findings: Path | None = None,
-) -> PlanRequest:
-    """What to ask for to get the same plan again: the choices that it records; `config` overrides its own.
-
-    Without `findings` the checks run, whatever lies in `reports_folder`.
-    """
-    choices = plan.choices
-    if config is not None:
-        choices = replace(choices, config=to_text(str(config)))
-    return PlanRequest(root, choices, findings, cache, fresh=findings is None)
-
-
-def _start(request: PlanRequest, tell: Callable[[str], None]) -> Start:
+def _start(request: PlanRequest) -> Start:
     fixers = load_fixers()
     if unknown := sorted(set(request.choices.rules) - set(fixers)):
         raise UsageError(f"no fixer {display(unknown[0])!r}; there are {', '.join(sorted(fixers))}")
     settings = load_settings(request.root, request.config, Path.cwd())
     recognised = recognise(request.root, settings)
-    checked = _findings(request, layout_of(recognised, settings), tell)
+    checked = _findings(request, layout_of(recognised, settings))
     wanted = request.choices.rules or tuple(fixers)
     findings = [finding for finding in checked.findings if is_candidate(finding, wanted)]
     return Start(_measured(request, recognised), fixers, findings, checked.moment)
 
 
-def _draft(request: PlanRequest, start: Start) -> Draft:
-    options = Options(request.choices, start.judged)
-    return make_plan(start.dataset, start.findings, start.fixers, options, Progress("planning, findings"))
+def _offer_decisions(file: Path | None, draft: Draft) -> None:
+    """Write what is left to a person as a file to fill in, or say how to get it."""
+    if file is not None:
+        _write(file, template(draft.decisions).encode("utf-8"))
+        say(f"{file}: {len(undecided(draft.decisions))} pairs to decide; then plan with --decisions={file}")
+    elif pairs := undecided(draft.decisions):
+        say(f"to decide the {len(pairs)} pairs that are left to a person: --decisions-template=FILE")
 
 
 def _finish(root: Path, output: Path, draft: Draft) -> int:
@@ -140,27 +128,25 @@ def _finish(root: Path, output: Path, draft: Draft) -> int:
     return int(any(decision.outcome is Outcome.REFUSED for decision in draft.decisions))
 
 
-def _findings(request: PlanRequest, layout: str, tell: Callable[[str], None]) -> Checked:
+def _findings(request: PlanRequest, layout: str) -> Checked:
     """The findings given, or those in `reports_folder`; new ones where the latter do not fit.
 
     Raises UsageError when those that were given do not fit.
     """
     file = request.findings or reports_folder(request.root, request.cache) / FINDINGS
-    if request.fresh:
-        reason = "the plan is made anew"
-    elif request.findings is None and not file.exists():
+    if request.findings is None and not file.exists():
         reason = f"there is no {file}"
     else:
         checked = read_checked(file)
         misfit = why_not(checked, request.root, layout)
         if misfit is None:
             if not checked.header.complete:
-                tell(f"{file} is of a partial run: what it did not look at is not repaired")
+                say(f"{file} is of a partial run: what it did not look at is not repaired")
             return checked
         if request.findings is not None:
             raise UsageError(f"{file} cannot be used: {misfit}; run the checks again")
         reason = f"{file} is not used, {misfit}"
-    tell(f"running the checks first: {reason}")
+    say(f"running the checks first: {reason}")
     arguments = [f"--config={request.config}"] if request.config else []
     arguments += [f"--cache={request.cache}"] if request.cache else []
     return run_checks(request.root, arguments)
@@ -185,13 +171,14 @@ def _require_matches(policy: Policy, dataset: Dataset) -> None:
             )
 
 
-def _require_writable_name(file: Path, root: Path) -> None:
-    """Raises UsageError unless the plan can have that name without harm to the data or to what is there."""
+def _require_writable_name(file: Path, root: Path, option: str) -> None:
+    """Raises UsageError unless a file can have that name without harm to the data or to what is there."""
+    what = "plan" if option == "output" else "template"
     try:
         if file.resolve().is_relative_to(root):
-            raise UsageError(f"{file}: the plan may not lie inside the data; give another --output=FILE")
+            raise UsageError(f"{file}: the {what} may not lie inside the data; give another --{option}=FILE")
         if os.path.lexists(file) and not stat.S_ISREG(file.lstat().st_mode):
-            raise UsageError(f"{file}: is there and is no regular file; give another --output=FILE")
+            raise UsageError(f"{file}: is there and is no regular file; give another --{option}=FILE")
     except OSError as error:
         raise UsageError(f"{file}: cannot be written: {(error.strerror or str(error)).lower()}") from None
 
