@@ -30,6 +30,10 @@ def main(argv: list[str] | None = None) -> int:
         from holdfast.repair.cli import main as fix
 
         return fix(arguments[1:])
+    if arguments[:1] == ["resplit"]:
+        from holdfast.repair.cli import main as fix
+
+        return fix(_named_data(arguments))
     parser = _parser()
     if not arguments:
         parser.print_help()
@@ -47,6 +51,14 @@ def main(argv: list[str] | None = None) -> int:
         return 0
 
 
+def _named_data(arguments: list[str]) -> list[str]:
+    """`resplit DIR ...` as the fixers take it: `resplit --data=DIR ...`."""
+    return [
+        f"--data={argument}" if place == 1 and not argument.startswith("-") else argument
+        for place, argument in enumerate(arguments)
+    ]
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:  # type: ignore[override] # argparse says NoReturn
         """Wrong usage is exit code 4 everywhere in Holdfast."""
@@ -61,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("data", metavar="DIR")
     check.set_defaults(run=_check)
     commands.add_parser("fix", help="plan, apply and undo repairs: holdfast fix --help")
+    commands.add_parser("resplit", help="plan a new split in which nothing leaks: holdfast resplit --help")
     explain = commands.add_parser("explain", help="what a rule says, or why two images count as the same")
     explain.add_argument("subject", nargs="+", metavar="RULE | A B")
     explain.set_defaults(run=_explain)

@@ -23,6 +23,8 @@ from holdfast.repair.plan import Choices
 from holdfast.repair.plan_command import PlanRequest, plan
 from holdfast.repair.policy import Keep, OnConflict, OnLeak, Policy
 from holdfast.repair.purge_command import PurgeRequest, purge_runs
+from holdfast.repair.resplit.command import ResplitRequest, add_options, wish_of
+from holdfast.repair.resplit.command import run as resplit
 from holdfast.reports import PLAN, reports_folder
 from holdfast.rules import is_installed
 
@@ -67,6 +69,8 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "apply":
         file = _path(options.plan) or reports_folder(root) / PLAN
         return apply(ApplyRequest(root, file, options.strict, _path(options.config), _path(options.cache)))
+    if options.command == "resplit":
+        return resplit(_resplit_request(root, options))
     if options.command == "undo":
         return commands.undo(root, options.run)
     if options.command == "purge":
@@ -97,6 +101,18 @@ def _request(root: Path, options: argparse.Namespace) -> PlanRequest:
     )
 
 
+def _resplit_request(root: Path, options: argparse.Namespace) -> ResplitRequest:
+    return ResplitRequest(
+        root=root,
+        wish=wish_of(options),
+        max_change=options.max_change,
+        config=_path(options.config),
+        cache=_path(options.cache),
+        output=_path(options.output),
+        verbose=options.verbose,
+    )
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="holdfast fix" if is_installed() else "python -m fixers",
@@ -105,9 +121,10 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     several = parser.add_subparsers(
-        dest="command", required=True, metavar="plan|apply|undo|status|recover|purge"
+        dest="command", required=True, metavar="plan|resplit|apply|undo|status|recover|purge"
     )
     _add_plan(_command(several, "plan", "show what would be repaired and write the plan; changes nothing"))
+    _add_resplit(_command(several, "resplit", "plan a new split in which nothing leaks; changes nothing"))
     _add_apply(_command(several, "apply", "carry a plan out; what does not fit the data any more is refused"))
     undo = _command(several, "undo", "take a repair back, to identical bytes")
     undo.add_argument("run", nargs="?", metavar="RUN", help="default: the last one that was applied")
@@ -154,6 +171,17 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
     )
     add("--decisions", metavar="FILE", help="what a person decided about single pairs, as TOML")
     add("--decisions-template", metavar="FILE", help="write the pairs that are left to a person there")
+    _add_output(parser)
+
+
+def _add_resplit(parser: argparse.ArgumentParser) -> None:
+    add_options(parser)
+    _add_output(parser)
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    """What every command takes that makes a plan."""
+    add = parser.add_argument
     add(
         "--max-change",
         type=_share,

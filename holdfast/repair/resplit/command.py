@@ -1,0 +1,161 @@
+"""`resplit`: assign whole groups of relatives to splits, show it, and write it as a plan."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from holdfast.dataset import Dataset
+from holdfast.errors import UsageError
+from holdfast.formats import recognise
+from holdfast.names import to_text
+from holdfast.repair.commands import require_settled
+from holdfast.repair.examine import Examiner, open_examiner
+from holdfast.repair.journal import now
+from holdfast.repair.plan import Choices, Plan, Root
+from holdfast.repair.plan_command import _require_writable_name, _write
+from holdfast.repair.plan_json import to_json
+from holdfast.repair.planner import _version
+from holdfast.repair.policy import Policy
+from holdfast.repair.progress import Progress
+from holdfast.repair.resplit.groups import Group, find_groups
+from holdfast.repair.resplit.kin import SPLITS, Wish
+from holdfast.repair.resplit.making import Resplit, resplit
+from holdfast.repair.resplit.tables import lines
+from holdfast.repair.show import fix_command, say, totals
+from holdfast.repair.tree import Tree
+from holdfast.reports import PLAN, REPORTS, reports_folder
+from holdfast.running import measured, needs_of
+
+
+@dataclass(frozen=True, slots=True)
+class ResplitRequest:
+    """What was asked for. `max_change` is the fraction of the images that may move; without `output` the
+    plan is in `reports_folder`."""
+
+    root: Path
+    wish: Wish
+    max_change: float = 0.3
+    config: Path | None = None
+    cache: Path | None = None
+    output: Path | None = None
+    verbose: bool = False
+
+
+def run(request: ResplitRequest) -> int:
+    """Show the new split and write it as a plan file. Exit code 0, or 1 when something leaks still or the
+    plan is refused. Raises UsageError."""
+    output = request.output or reports_folder(request.root, request.cache) / PLAN
+    _require_writable_name(output, request.root, "output")
+    require_settled(request.root)
+    progress = Progress("looking for relatives, images")
+    with open_examiner(
+        request.root, request.config, request.cache, lambda _, done, total: progress(done, total)
+    ) as examiner:
+        dataset, groups = _grouped(examiner)
+    made = resplit(dataset, groups, request.wish, Progress("dealing out, groups"))
+    for line in lines(dataset, groups, made, None if request.verbose else output):
+        say(line)
+    return _finish(request, output, _plan(request, dataset, made), made)
+
+
+def _grouped(examiner: Examiner) -> tuple[Dataset, list[Group]]:
+    recognised = recognise(examiner.root, examiner.settings)
+    needs = needs_of(examiner.rules, examiner.settings)
+    dataset = measured(recognised, needs, examiner.scanner)
+    return dataset, find_groups(dataset, examiner.scanner.sketches)
+
+
+def _plan(request: ResplitRequest, dataset: Dataset, made: Resplit) -> Plan:
+    with Tree(request.root) as tree:
+        state = tree.root.state()
+    config = None if request.config is None else to_text(str(request.config))
+    policy = Policy(protect=request.wish.protect)
+    return Plan(
+        tool=_version(),
+        created=now(),
+        root=Root(to_text(str(request.root)), state.st_dev, state.st_ino),
+        choices=Choices(policy, max_change=request.max_change, config=config),
+        groups=made.groups,
+        before=made.units_before,
+        after=made.units_after,
+    )
+
+
+def _finish(request: ResplitRequest, output: Path, plan: Plan, made: Resplit) -> int:
+    refusal = _refusal(request, plan, len(made.moves))
+    _write(output, to_json(plan, made.decisions, refusal))
+    say(totals(plan))
+    if refusal is not None:
+        sys.stderr.write(f"error: the plan is refused: {refusal}\n")
+        return 1
+    if plan.groups:
+        place = "" if output == REPORTS / PLAN else f" {shlex.quote(str(output))}"
+        say(f"next: {fix_command('apply', request.root)}{place}")
+    else:
+        say("nothing to move")
+    return int(bool(made.decisions))
+
+
+def _refusal(request: ResplitRequest, plan: Plan, moved: int) -> str | None:
+    emptied = [unit for unit, count in plan.before.items() if count and not plan.after[unit]]
+    if emptied:
+        return f"{emptied[0]} would lose all of its {plan.before[emptied[0]]} images"
+    total = sum(plan.before.values())
+    if moved > request.max_change * total:
+        share = f"{moved} of {total} images ({100 * moved / total:.1f} %)"
+        return f"{share} would move, over the limit of --max-change={request.max_change:.0%}"
+    return None
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of the command, but for those that all commands of repair share."""
+    add = parser.add_argument
+    add(
+        "--ratios",
+        nargs="+",
+        metavar="SHARE",
+        help="of train, val, test, as in 80 10 10 or train=0.8 val=0.2; default: as they are today",
+    )
+    add(
+        "--freeze",
+        nargs="+",
+        action="extend",
+        default=[],
+        choices=SPLITS,
+        metavar="SPLIT",
+        help="train, val or test: its set of images stays as it is",
+    )
+    add("--protect", action="append", default=[], metavar="GLOB", help="images that stay where they are")
+
+
+def wish_of(options: argparse.Namespace) -> Wish:
+    """What the options ask for. Raises UsageError for shares that are none."""
+    shares = None if options.ratios is None else shares_of(options.ratios)
+    return Wish(shares, frozenset(options.freeze), tuple(map(to_text, options.protect)))
+
+
+def shares_of(texts: Sequence[str]) -> Mapping[str, float]:
+    """Shares by split name that add up to 1. Raises UsageError."""
+    named = [text.partition("=") for text in texts]
+    if not all(sign for _, sign, _ in named):
+        named = [(name, "=", text) for name, text in zip(SPLITS, texts, strict=False)]
+    shares = {name: _number(text) for name, _, text in named}
+    if len(shares) != len(texts) or not shares.keys() <= set(SPLITS) or len(shares) < 2:
+        raise UsageError(f"--ratios={' '.join(texts)}: takes a number for each split, as in 80 10 10")
+    total = sum(shares.values())
+    return {name: share / total for name, share in shares.items()}
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text.removesuffix("%"))
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1e9:
+        raise UsageError(f"--ratios: {text!r} is no number above 0")
+    return number
