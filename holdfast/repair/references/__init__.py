@@ -1,0 +1,1 @@
+"""References: what names an image besides its folder, and follows when it moves or goes."""

@@ -1,0 +1,49 @@
+"""ImageSets of Pascal VOC: a `.txt` file with the stem of one image a line, and perhaps a flag after it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from holdfast.names import display, to_os, to_text
+from holdfast.repair.places import Refused
+from holdfast.repair.references.lists import extended
+
+_LINE = re.compile(rb"[^\n]*\n|[^\n]+\Z")
+_FLAGS = (b"-1", b"0", b"1")
+
+
+def about(path: str) -> str:
+    """The folder whose images a file in its `ImageSets` is about."""
+    folders = path.split("/")
+    level = [folder.lower() for folder in folders].index("imagesets")
+    return "/".join(folders[:level])
+
+
+def texts(data: bytes) -> Iterator[str]:
+    """The stems that the file names."""
+    stems = (to_text(os.fsdecode(_stem(line))) for line in _LINE.findall(data))
+    return (stem for stem in stems if stem)
+
+
+def rewritten(data: bytes, changes: Mapping[str, str | None], added: Sequence[str]) -> bytes:
+    """The file with some stems replaced or, for None, dropped with their lines, and others added at its end.
+    Raises Refused when a stem is not there."""
+    left = set(changes)
+    lines = []
+    for line in _LINE.findall(data):
+        stem = _stem(line)
+        text = to_text(os.fsdecode(stem))
+        left.discard(text)
+        new = changes.get(text, text)
+        if new is not None:
+            lines.append(line if new == text else line.replace(stem, os.fsencode(to_os(new)), 1))
+    if left:
+        raise Refused(f"does not name {display(min(left))} any more")
+    return extended(b"".join(lines), added)
+
+
+def _stem(line: bytes) -> bytes:
+    parts = line.strip().rsplit(None, 1)
+    return parts[0] if len(parts) == 2 and parts[1] in _FLAGS else line.strip()

@@ -1,0 +1,60 @@
+"""Lists: a `.txt` file with the path of one image a line. What is not named stays byte for byte."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from holdfast.images import is_image
+from holdfast.names import display, to_os, to_text
+from holdfast.repair.places import Refused
+
+_LINE = re.compile(rb"[^\n]*\n|[^\n]+\Z")
+
+
+def texts(data: bytes) -> Iterator[str]:
+    """The images that the list names, as written."""
+    for line in _LINE.findall(data.removeprefix(codecs.BOM_UTF8)):
+        text = _text(line)
+        if is_image(text.replace("\\", "/")):
+            yield text
+
+
+def rewritten(data: bytes, changes: Mapping[str, str | None], added: Sequence[str]) -> bytes:
+    """The list with some entries replaced or, for None, dropped with their lines, and others added at its
+    end; line ends and blanks stay. Raises Refused when an entry is not there."""
+    mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+    left = set(changes)
+    lines = [mark]
+    for line in _LINE.findall(data.removeprefix(mark)):
+        text = _text(line)
+        left.discard(text)
+        lines.append(_replaced(line, changes[text]) if text in changes else line)
+    if left:
+        raise Refused(f"does not name {display(min(left))} any more")
+    return extended(b"".join(lines), added)
+
+
+def _text(line: bytes) -> str:
+    return to_text(os.fsdecode(line.strip()))
+
+
+def _bytes(text: str) -> bytes:
+    return os.fsencode(to_os(text))
+
+
+def _replaced(line: bytes, new: str | None) -> bytes:
+    if new is None:
+        return b""
+    start = len(line) - len(line.lstrip())
+    return line[:start] + _bytes(new) + line[len(line.rstrip()) :]
+
+
+def extended(data: bytes, added: Sequence[str]) -> bytes:
+    """The file with lines added at its end, with the line ends that it has."""
+    end = b"\r\n" if b"\r\n" in data else b"\n"
+    if added and data and not data.endswith((b"\n", codecs.BOM_UTF8)):
+        data += end
+    return data + b"".join(_bytes(text) + end for text in added)
