@@ -27,6 +27,9 @@ def make_key(name: str, disk: Disk) -> bytes:
         finally:
             os.close(descriptor)
         disk.sync_folder(folder)
+    for above in (path.parent, path.parent.parent):  # who made them may have been killed before the sync
+        with Folder.at(os.fspath(above)) as folder:
+            disk.sync_folder(folder)
     return key
 
 

@@ -72,20 +72,35 @@ def turn_back(work: Work, number: int, op: Op) -> bool:
 
 
 def settle(work: Work, number: int, op: Op) -> None:
-    """Finish what was stopped between the steps of a fall-back: an exchange in three, a rename by link."""
+    """Finish what stopped between two names: an exchange in three steps, a rename by link, a power cut."""
     if op.act is Act.MOVE:
+        _settle_move(work, number, op)
         return
     store, spare = work.store(number), work.spare(number)
     with work.tree.place(op.path) as place:
-        for name in (store, spare):
-            if _is_same_file(name, place):
-                work.disk.drop_second_name(name)
+        for name, other in ((store, place), (spare, place), (spare, store)):
+            _drop_if_same(work, name, other)
         if lies_at(spare) is None:
             return
         if lies_at(store) is None:
             work.disk.rename(spare, store)
         elif lies_at(place) is None:
             work.disk.rename(spare, place)
+
+
+def _settle_move(work: Work, number: int, op: Op) -> None:
+    assert op.to is not None
+    store = work.store(number)
+    with work.tree.place(op.path) as place, work.tree.place(op.to) as target:
+        if lies_at(store) is None and _is_same_file(place, target):
+            work.disk.rename(target, store)  # no name in the data is ever unlinked
+        _drop_if_same(work, store, place)
+
+
+def _drop_if_same(work: Work, name: Place, other: Place) -> None:
+    """Take a name in the quarantine from a file that has another one."""
+    if _is_same_file(name, other):
+        work.disk.drop_second_name(name)
 
 
 def _removed(work: Work, number: int, op: Op, place: Place, strict: bool) -> Step:
@@ -99,7 +114,7 @@ def _removed(work: Work, number: int, op: Op, place: Place, strict: bool) -> Ste
 
 def _replaced(work: Work, number: int, op: Op, place: Place, strict: bool) -> Step:
     stored = _stamp(work.store(number))
-    if stored == op.post or _is_restored(op, place, strict):
+    if stored == op.post or _is_restored(op, place, strict or stored is None):
         return Step.BEFORE
     if stored is None or (strict and stored != op.pre):
         return Step.OTHER

@@ -113,8 +113,9 @@ def opened(location: Location, disk: Disk, *, create: bool = False) -> Iterator[
             modified = parent.state().st_mtime_ns
             with suppress(FileExistsError):  # another process was quicker
                 disk.make_folder(place)
-            disk.sync_folder(parent)
             disk.set_modified(parent, modified)
+        if create:  # also when it is there: who made it may have been killed before the sync
+            disk.sync_folder(parent)
         try:
             folder = stack.enter_context(parent.enter(location.name, private=True))
         except Refused:
@@ -163,7 +164,7 @@ def new_run(root: Path, disk: Disk) -> Iterator[tuple[str, Folder, bytes]]:
 def _made(parent: Folder, name: str, disk: Disk) -> Folder:
     if lies_at(parent.place(name)) is None:
         disk.make_folder(parent.place(name))
-        disk.sync_folder(parent)
+    disk.sync_folder(parent)  # also when it is there: who made it may have been killed before the sync
     return parent.enter(name)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from graphlib import CycleError, TopologicalSorter
 
 from holdfast.errors import UsageError
 from holdfast.repair.disk import Disk
@@ -86,18 +87,31 @@ def restore_times(work: Work, times: Iterable[FolderTime]) -> None:
 
 
 def sync_folders(work: Work, ops: Sequence[Op], *, back: bool = False) -> None:
-    """Sync every folder that the acts touched: where names arrived before where they left.
+    """Sync every folder that the acts touched: where files arrived before where they left.
 
-    `back`: the acts were taken back, so names went the other way.
+    Else a device that takes the two names of a rename apart could lose both. `back`: the acts were
+    taken back, so files went the other way.
     """
-    arrived = {_parent(op.to or op.path) for op in ops if op.act in (Act.CREATE, Act.MOVE)}
-    others = {parent for op in ops for parent in _folders(op)} - arrived
-    first, last = (others, arrived) if back else (arrived, others)
-    for path in sorted(first):
+    folders = _arrived_first(ops)
+    for path in reversed(folders) if back else ():
         _sync(work, path)
     work.disk.sync_folder(work.quarantine)
-    for path in sorted(last):
+    for path in () if back else folders:
         _sync(work, path)
+
+
+def _arrived_first(ops: Sequence[Op]) -> list[str]:
+    """The folders of the acts, each that files move to before the one that they leave."""
+    sources: dict[str, set[str]] = {path: set() for op in ops for path in _folders(op)}
+    for op in ops:
+        if op.to is not None:
+            sources[_parent(op.path)] |= {_parent(op.to)} - {_parent(op.path)}
+    try:
+        return list(TopologicalSorter(sources).static_order())
+    except (
+        CycleError
+    ):  # files moved both ways: no order is right, only a rename that is one step on the device
+        return sorted(sources)
 
 
 def _sync(work: Work, path: str) -> None:

@@ -6,9 +6,10 @@ Ordered (ext4, xfs, btrfs in their usual modes): names change in the order of th
 changes of names before it durable. The content of a file that was not synced may be missing or torn.
 
 Weak (what POSIX leaves open): each change of a name that was not synced is lost or kept by itself, in any
-order; a sync of a folder is a promise for its own names only. A rename may be cut between its two names:
-the file then has both. One promise is kept, without which no program could survive: a file does not lose its
-old name on its own account before it has the new one, and an exchange is one step.
+order over the names, in its own order at one name; a sync of a folder is a promise for its own names only. A
+rename may be cut between its two names: the file then has both. One promise is kept, without which no
+program could survive (it is the rule of soft updates): a file does not lose a name on its own account before
+it has those that it was given earlier. An exchange is one step.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from holdfast.repair.places import Folder, Place
+from holdfast.repair.places import Folder, Place, lies_at
 from tests.faults.disks import Fault, FaultyDisk, System, die
 
 Names = dict[tuple[int, str], int | None]
@@ -47,11 +48,22 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """From now on that inode (None: nothing) lies at a name."""
+    """From now on that inode lies at a name, or (`is_gone`) no longer does."""
 
     folder: int
     name: str
-    inode: int | None
+    inode: int
+    is_gone: bool = False
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """The name in its folder."""
+        return self.folder, self.name
+
+    @property
+    def now(self) -> int | None:
+        """What lies there then."""
+        return None if self.is_gone else self.inode
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +158,11 @@ class Medium:
         steps = {id(c) for c, name in self._pending if c.is_one_step and name.folder == inode}
         left, places = [], set()
         for change, name in reversed(self._pending):  # what came before at a place is past with it
-            place = name.folder, name.name
-            if name.folder != inode and id(change) not in steps and place not in places:
+            if name.folder != inode and id(change) not in steps and name.place not in places:
                 left.append((change, name))
-            elif place not in places:
-                places.add(place)
-                self._durable[place] = name.inode
+            elif name.place not in places:
+                places.add(name.place)
+                self._durable[name.place] = name.now
         self._pending = left[::-1]
         self._commit()
 
@@ -163,22 +174,26 @@ class Medium:
 
     def _commit(self) -> None:
         for change in self._since:
-            self._synced |= {(name.folder, name.name): name.inode for name in change.names}
+            self._synced |= {name.place: name.now for name in change.names}
         self._since.clear()
 
     def _ordered(self, chance: random.Random) -> Names:
         kept = self._since[: chance.randint(0, len(self._since))]
-        return self._synced | {(n.folder, n.name): n.inode for change in kept for n in change.names}
+        return self._synced | {n.place: n.now for change in kept for n in change.names}
 
     def _weak(self, chance: random.Random) -> Names:
         names, likely = dict(self._durable), chance.choice((0.1, 0.5, 0.9))
-        is_kept: dict[int, bool] = {}
+        lost: set[object] = set()  # changes, places, and files that did not get a name
+        decided: set[int] = set()
         for change, name in self._pending:
-            before = is_kept.get(id(change), True)
-            keep = before if change.is_one_step and id(change) in is_kept else chance.random() < likely
-            is_kept[id(change)] = keep = keep and before
-            if keep:
-                names[name.folder, name.name] = name.inode
+            is_second = change.is_one_step and id(change) in decided
+            decided.add(id(change))
+            together = change.names if change.is_one_step else (name,)
+            needs = {id(change), *(n.place for n in together)} | ({name.inode} if name.is_gone else set())
+            if lost.isdisjoint(needs) and (is_second or chance.random() < likely):
+                names[name.place] = name.now
+            else:
+                lost |= {id(change), *(n.place for n in together)} | (set() if name.is_gone else {name.inode})
         return names
 
     def _look(self, path: str, inode: int) -> None:
@@ -199,7 +214,11 @@ class RecordedDisk(FaultyDisk):
     """Tells a medium what was done, and calls `look` before each step; may die in process."""
 
     def __init__(
-        self, medium: Medium, look: Callable[[], None], system: System = System.MODERN, fault: Fault | None = None
+        self,
+        medium: Medium,
+        look: Callable[[], None],
+        system: System = System.MODERN,
+        fault: Fault | None = None,
     ) -> None:
         super().__init__(fault or Fault(), system, die)
         self.medium, self._look, self._told = medium, look, 0
@@ -250,25 +269,27 @@ class RecordedDisk(FaultyDisk):
             self._moved(source, target)
 
     def flagged(self, source: Place, target: Place, flag: int) -> None:
-        before = _at(source), _at(target)
+        is_exchange = lies_at(target) is not None
         super().flagged(source, target, flag)
-        if before[1] is None:
+        if is_exchange:
+            names = (Name(_inode(place), place.name, _at(place)) for place in (source, target))
+            self._names(*names, is_one_step=True)
+        else:
             self._moved(source, target)
-            return
-        names = Name(_inode(source), source.name, before[1]), Name(_inode(target), target.name, before[0])
-        self._names(*names, is_one_step=True)
 
     def link(self, source: Place, target: Place) -> None:
         super().link(source, target)
         self._names(Name(_inode(target), target.name, _at(target)))
 
     def drop_second_name(self, place: Place) -> None:
+        file = _at(place)
         super().drop_second_name(place)
-        self._names(Name(_inode(place), place.name, None))
+        self._names(Name(_inode(place), place.name, file, is_gone=True))
 
     def _moved(self, source: Place, target: Place) -> None:
-        arrives = Name(_inode(target), target.name, _at(target))
-        self._names(arrives, Name(_inode(source), source.name, None))
+        file = _at(target)
+        leaves = Name(_inode(source), source.name, file, is_gone=True)
+        self._names(Name(_inode(target), target.name, file), leaves)
 
     def _names(self, *names: Name, is_one_step: bool = False) -> None:
         self._told += 1
@@ -291,11 +312,8 @@ def _inode(place: Place) -> int:
     return os.fstat(place.folder).st_ino
 
 
-def _at(place: Place) -> int | None:
-    try:
-        return os.stat(place.name, dir_fd=place.folder, follow_symlinks=False).st_ino
-    except FileNotFoundError:
-        return None
+def _at(place: Place) -> int:
+    return os.stat(place.name, dir_fd=place.folder, follow_symlinks=False).st_ino
 
 
 def _write(path: str, content: Content) -> None:

@@ -111,7 +111,9 @@ def campaign(
             tally.count += 1
             if wrong := judge(state, trial, end):
                 lost = sum(size * many for (_, size), many in trial.lost().items())
-                tally.failed(f"{plot}; {state.power} cut before call {state.call}: {wrong} (seed {seed})", lost)
+                tally.failed(
+                    f"{plot}; {state.power} cut before call {state.call}: {wrong} (seed {seed})", lost
+                )
         tick(tally.count, tally)
     return tally
 
