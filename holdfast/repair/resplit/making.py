@@ -80,7 +80,7 @@ def _moved(
     mover: Mover, one: Movable, rows: Sequence[int], place: Integers, target: int
 ) -> tuple[Acts, list[Moved]]:
     paths = [mover.dataset.images["path"][row] for row in rows]
-    moves = [Moved(path, mover.new_path(path, SPLITS[target])) for path in paths]
+    moves = [mover.move(path, SPLITS[target]) for path in paths]
     return mover.group(moves, _why(one, place, target)), moves
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from holdfast.dataset import Dataset
-from holdfast.formats.tree import walk
-from holdfast.formats.yolo_paths import labels_of
+from holdfast.dataset import Dataset, Split
+from holdfast.formats.tree import lies_in, walk
 from holdfast.names import display
 from holdfast.repair.files import Files
+from holdfast.repair.fix import Move
 from holdfast.repair.lookup import Image, find_image, index
 from holdfast.repair.places import Refused
-from holdfast.repair.plan import Act, Group, Op, Plan, Reason
+from holdfast.repair.plan import Act, Group, Mention, Op, Plan, Reason
+from holdfast.repair.references.follow import followers
 from holdfast.repair.resplit.naming import Naming
 from holdfast.repair.tree import Tree
 
@@ -22,9 +23,10 @@ RULE = "resplit"
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """An image and its new path."""
+    """An image, the split that it goes to, and its new path: the same where only lists say whose it is."""
 
     path: str
+    split: str
     to: str
 
 
@@ -34,44 +36,59 @@ class Mover:
     def __init__(self, dataset: Dataset, tree: Tree) -> None:
         self.dataset = dataset
         self._files = Files(tree)
-        self._listing = walk(dataset.root)
-        self.naming = Naming(dataset, tree, self._listing)
+        self._naming = Naming(tree, walk(dataset.root))
+        self._splits = {(split.collection, split.name): split for split in dataset.splits}
 
-    def new_path(self, path: str, split: str) -> str:
-        """What that image is called in another split. Raises Refused, OSError."""
+    def move(self, path: str, split: str) -> Moved:
+        """That image in another split. Raises Refused, OSError."""
+        image, old, new = self._places(path, split)
+        if not _in_folder(image, old):
+            return Moved(path, split, path)
+        return Moved(path, split, self._naming.new_path(path, image.label, old, new))
+
+    def moved(self, path: str, to: str, lists: Sequence[str]) -> Moved | None:
+        """The move that gives the image this path, or into these lists; None if there is none."""
         image = self._image(path)
-        return self.naming.new_path(path, image.label, image.collection, image.split, split)
+        old = self._splits[image.collection, image.split]
+        for (collection, name), new in self._splits.items():
+            if collection != image.collection or name == image.split:
+                continue
+            if (to == path and set(lists) & set(new.lists)) or self._naming.is_fit(path, to, old, new):
+                return Moved(path, name, to)
+        return None
 
     def group(self, moves: Sequence[Moved], why: str) -> Group:
         """The moves with all that follows. Raises Refused when one of the files must not move, OSError."""
-        ops = {op.path: op for move in moves for op in self._acts(move)}
+        leaving = frozenset(move.path for move in moves)
+        ops: dict[str, Op] = {}
+        mentions: dict[Mention, None] = {}
+        for move in moves:
+            image, old, new = self._places(move.path, move.split)
+            relist = dict.fromkeys(old.lists, new.lists[0]) if new.lists else {}
+            following = followers(self.dataset, move.path, move.to, leaving, relist)
+            own = (Move(move.path, move.to),) if move.to != move.path else ()
+            ops |= {edit.path: self._act(edit, image) for edit in (*own, *following.moves)}
+            mentions |= dict.fromkeys(following.mentions)
         reasons = tuple(Reason(RULE, move.path, None, "safe", why) for move in moves)
-        return Group(reasons, tuple(op for _, op in sorted(ops.items())))
+        return Group(reasons, tuple(op for _, op in sorted(ops.items())), mentions=tuple(mentions))
 
-    def is_fit(self, move: Moved) -> bool:
-        """Whether the image could get that name when it goes to another split."""
-        image = self._image(move.path)
-        return self.naming.is_fit(move.path, move.to, image.collection, image.split)
-
-    def _acts(self, move: Moved) -> Iterable[Op]:
-        image = self._image(move.path)
-        yield self._move(move.path, move.to)
-        if self._files.inspect(image.label) is not None:
-            self._require_as_read(image.label)
-            yield self._move(image.label, next(labels_of([move.to], self._listing)))
-
-    def _move(self, path: str, to: str) -> Op:
+    def _act(self, edit: Move, image: Image) -> Op:
         try:
-            stamp = self._files.require(path).stamp
+            stamp = self._files.require(edit.path).stamp
+            if edit.path == image.label and stamp.sha256 != index(self.dataset).label_digests.get(edit.path):
+                raise Refused("changed while the plan was made")
         except Refused as refusal:
-            raise Refused(f"{display(path)} {refusal}") from None
-        self._files.require_free(to)
-        return Op(Act.MOVE, path, stamp, to=to)
+            raise Refused(f"{display(edit.path)} {refusal}") from None
+        self._files.require_free(edit.to)
+        return Op(Act.MOVE, edit.path, stamp, to=edit.to)
 
-    def _require_as_read(self, label: str) -> None:
-        found = self._files.require_present(label).stamp.sha256
-        if found != index(self.dataset).label_digests.get(label):
-            raise Refused(f"{display(label)} changed while the plan was made")
+    def _places(self, path: str, split: str) -> tuple[Image, Split, Split]:
+        """The image, its split and the other one. Raises Refused when a list cannot say where it is then."""
+        image = self._image(path)
+        old, new = (self._splits[image.collection, name] for name in (image.split, split))
+        if image.listed and old.lists and not new.lists:
+            raise Refused(f"{display(old.lists[0])} names it, and no list those of {display(new.unit)}")
+        return image, old, new
 
     def _image(self, path: str) -> Image:
         image = find_image(self.dataset, path)
@@ -80,25 +97,34 @@ class Mover:
         return image
 
 
+def _in_folder(image: Image, split: Split) -> bool:
+    return any(lies_in(image.path, folder) for folder in split.folders)
+
+
 def regrouped(dataset: Dataset, plan: Plan) -> tuple[Group, ...]:
     """The groups that the plan's own moves of images give when they are made anew from the data as it is.
 
     Equal to those of the plan (`reasons` are taken over) where nothing else was in it: each image goes to
-    a folder of another split of its collection, its name its own or numbered, with all that follows it
-    and nothing besides. Groups of other rules, and those that cannot be made, are left out.
+    a folder of another split of its collection, its name its own or numbered, or to the list of that
+    split, with all that follows it and nothing besides. Groups of other rules, and those that cannot be
+    made, are left out.
     """
+    groups = [group for group in plan.groups if {reason.rule for reason in group.reasons} == {RULE}]
+    if not groups:
+        return ()
     with Tree(dataset.root) as tree:
         mover = Mover(dataset, tree)
-        return tuple(group for old in plan.groups for group in _again(mover, old))
+        return tuple(again for group in groups for again in _again(mover, group))
 
 
 def _again(mover: Mover, group: Group) -> Iterator[Group]:
-    if {reason.rule for reason in group.reasons} != {RULE}:
-        return
-    images = {op.path: op.to for op in group.ops if op.to and find_image(mover.dataset, op.path)}
-    moves = [Moved(path, to) for path, to in images.items()]
+    to = {op.path: op.to for op in group.ops if op.to is not None}
+    joined = [mention.file for mention in group.mentions if mention.old is None]
+    paths = [reason.path for reason in group.reasons]
     try:
-        if all(mover.is_fit(move) for move in moves):
-            yield replace(mover.group(moves, ""), reasons=group.reasons)
+        moves = [mover.moved(path, to.get(path, path), joined) for path in paths]
+        found = [move for move in moves if move is not None]
+        if len(found) == len(paths):
+            yield replace(mover.group(found, ""), reasons=group.reasons)
     except (Refused, OSError):
         return

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterable
 
-from holdfast.dataset import Dataset, Split
+from holdfast.dataset import Split
 from holdfast.formats.tree import Tree as Listing
 from holdfast.formats.tree import join, lies_in
 from holdfast.formats.yolo_paths import label_folder, label_name
@@ -23,43 +23,35 @@ _LONGEST = 255
 class Naming:
     """Hands out names, each once. `listing` is the tree as the formats list it, `tree` the open root."""
 
-    def __init__(self, dataset: Dataset, tree: Tree, listing: Listing) -> None:
-        self._splits = {(split.collection, split.name): split for split in dataset.splits}
+    def __init__(self, tree: Tree, listing: Listing) -> None:
         self._tree, self._listing = tree, listing
         self._stems: dict[str, set[str]] = {}
         self._given: dict[tuple[str, str], str] = {}
 
-    def new_path(self, path: str, label: str, collection: str, old: str, new: str) -> str:
-        """What an image of split `old` is called in split `new` of its collection, and its label beside it.
+    def new_path(self, path: str, label: str, old: Split, new: Split) -> str:
+        """What an image of split `old` is called in split `new` of its collection.
 
         The subfolder stays where the other split has it as well. Where the stem is taken, by an image or a
         label, also where upper and lower case are one, it gets a number. Images with one label file (`label`)
         get one stem. Raises Refused, OSError.
         """
         parent, _, name = path.rpartition("/")
-        folder = self._target(parent, self._splits[collection, old], self._splits[collection, new])
+        folder = self._target(parent, old, new)
         stem, dot, suffix = name.rpartition(".")
         labels = label_folder(folder, self._listing)
-        if (label, new) not in self._given:
-            self._given[label, new] = self._free(stem, name, {folder, labels})
-        candidate = self._given[label, new]
+        if (label, new.name) not in self._given:
+            self._given[label, new.name] = self._free(stem, name, {folder, labels})
+        candidate = self._given[label, new.name]
         for place in (join(folder, candidate + dot + suffix), join(labels, label_name(candidate + dot))):
             _require_short(place)
         return join(folder, candidate + dot + suffix)
 
-    def is_fit(self, path: str, to: str, collection: str, old: str) -> bool:
-        """Whether `to` is a name that `new_path` could give the image in some other split."""
-        parent, name = to.rpartition("/")[::2]
-        own, own_name = path.rpartition("/")[::2]
-        return is_numbered(own_name, name) and any(
-            self._is_target(own, parent, self._splits[collection, old], split)
-            for (of, called), split in self._splits.items()
-            if of == collection and called != old
-        )
-
-    def _is_target(self, parent: str, target: str, old: Split, new: Split) -> bool:
+    def is_fit(self, path: str, to: str, old: Split, new: Split) -> bool:
+        """Whether `to` is a name that `new_path` could give the image."""
+        own, _, name = path.rpartition("/")
+        folder, _, new_name = to.rpartition("/")
         try:
-            return self._target(parent, old, new) == target
+            return is_numbered(name, new_name) and self._target(own, old, new) == folder
         except Refused:
             return False
 
