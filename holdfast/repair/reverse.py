@@ -51,7 +51,7 @@ def turn_back(work: Work, number: int, op: Op) -> bool:
     """Take back an act that stands at AFTER; False if somebody changed the file in that instant."""
     store = work.store(number)
     with work.tree.place(op.path) as place:
-        if op.act is Act.REMOVE:
+        if op.act is Act.REMOVE or (op.act is Act.REPLACE and lies_at(place) is None):
             work.disk.rename(store, place)
         elif op.act is Act.REPLACE:
             work.disk.exchange(place, store, work.spare(number))
@@ -118,6 +118,8 @@ def _replaced(work: Work, number: int, op: Op, place: Place, strict: bool) -> St
         return Step.BEFORE
     if stored is None or (strict and stored != op.pre):
         return Step.OTHER
+    if not strict and lies_at(place) is None:  # a power cut took the new content only
+        return Step.AFTER
     return Step.AFTER if _stamp(place) == op.post else Step.OTHER
 
 

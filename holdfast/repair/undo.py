@@ -12,7 +12,7 @@ from holdfast.repair.fit import Tick
 from holdfast.repair.journal import FolderTime, Journal, Kind, Record
 from holdfast.repair.keys import require_key
 from holdfast.repair.places import Folder, Refused, read
-from holdfast.repair.plan import Act, Group, NotAPlan, Op, Plan
+from holdfast.repair.plan import Group, NotAPlan, Op, Plan
 from holdfast.repair.plan_json import from_json
 from holdfast.repair.reverse import Step, Work, settle, turn_back, where
 from holdfast.repair.state import Run, Stage, run_folder

@@ -2,8 +2,8 @@
 
 Two models of a file system.
 
-Ordered (ext4, xfs, btrfs in their usual modes): names change in the order of the calls, and any sync makes all
-changes of names before it durable. The content of a file that was not synced may be missing or torn.
+Ordered (ext4, xfs, btrfs in their usual modes): names change in the order of the calls, and any sync makes
+all changes of names before it durable. The content of a file that was not synced may be missing or torn.
 
 Weak (what POSIX leaves open): each change of a name that was not synced is lost or kept by itself, in any
 order over the names, in its own order at one name; a sync of a folder is a promise for its own names only. A
@@ -115,7 +115,7 @@ class Cut:
 
 
 class Medium:
-    """A device under a folder: all that is there at first is durable. Told of each call that changes something."""
+    """A device under a folder, told of each change; all that is there at first is durable."""
 
     def __init__(self, folder: Path) -> None:
         self.root = os.stat(folder).st_ino

@@ -1,4 +1,4 @@
-"""Power cuts in the middle of a history of repairs: what the device may hold then, and what `recover` makes of it."""
+"""Power cuts in a history of repairs: what the device may hold then, and what `recover` makes of it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Blackout:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A history of a shape, with power cuts all along it; `broken` is the step at which it was killed or failed."""
+    """A history of a shape; `broken` is the step at which it was killed or failed."""
 
     shape: Shape
     system: System
