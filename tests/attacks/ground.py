@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import os
+import random
 import shutil
 import signal
 import stat
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,6 +29,7 @@ from holdfast.repair.plan import Act, Choices, Group, Kept, Op, Plan, Root
 from holdfast.repair.policy import Policy
 from holdfast.repair.state import Stage, find_runs, held
 from holdfast.repair.tree import Tree
+from tests.faults.tally import Tally
 
 PAIRS = 3
 MARKS = ("b/labels/new.txt", "a/labels/keep0.txt")
@@ -53,6 +55,7 @@ class Entry:
 
 
 Snapshot = dict[str, Entry]
+Contents = Mapping[str, tuple[str | None, int]]
 
 
 def files() -> dict[str, bytes]:
@@ -142,8 +145,7 @@ class Ground:
 
     def lost(self) -> int:
         """How many bytes of before are nowhere now."""
-        gone = self._digests - digests(self.root)
-        return sum(count * stamp.size for stamp, count in gone.items())
+        return bytes_in(self._digests - digests(self.root))
 
     def state(self) -> State:
         """What the tree looks like now."""
@@ -177,7 +179,7 @@ def snapshot(root: Path) -> Snapshot:
     return found
 
 
-def contents(taken: Snapshot) -> dict[str, tuple[str | None, int]]:
+def contents(taken: Snapshot) -> Contents:
     """The same without times."""
     return {path: (entry.digest, entry.mode) for path, entry in taken.items()}
 
@@ -186,6 +188,11 @@ def digests(root: Path) -> Counter[Stamp]:
     """The contents of all files, those in the quarantine too."""
     paths = (Path(folder, name) for folder, _, names in os.walk(os.fspath(root)) for name in names)
     return Counter(_stamp(path) for path in paths if path.is_file() and not path.is_symlink())
+
+
+def bytes_in(counted: Counter[Stamp]) -> int:
+    """How many bytes these contents are."""
+    return sum(count * stamp.size for stamp, count in counted.items())
 
 
 def _stamp(path: Path) -> Stamp:
@@ -246,3 +253,18 @@ class KillingDisk(Disk):
 def path_of(ground: Ground, name: str) -> Path:
     """The file of a path of the plan."""
     return ground.root / to_os(name)
+
+
+def any_seed() -> int:
+    """A seed for a campaign that was given none."""
+    return random.SystemRandom().randrange(1 << 32)
+
+
+def tell(what: str, tally: Tally, seed: int, ends: Mapping[str, int] = MappingProxyType({})) -> int:
+    """Print one line about a campaign, after its first failures; returns the exit code."""
+    for failure in tally.failures[:10]:
+        print(failure)
+    lost, wrong = tally.bytes_lost, len(tally.failures)
+    more = "; " + ", ".join(f"{count} {end}" for end, count in sorted(ends.items())) if ends else ""
+    print(f"{tally.count} {what}, {lost} bytes lost, {wrong} wrong (seed {seed}){more}")
+    return int(bool(tally.failures))
