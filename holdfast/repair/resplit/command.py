@@ -12,6 +12,7 @@ from pathlib import Path
 from holdfast.dataset import Dataset
 from holdfast.errors import UsageError
 from holdfast.formats import recognise
+from holdfast.formats.yolo_config import SPLIT_NAMES
 from holdfast.names import to_text
 from holdfast.repair.commands import require_settled
 from holdfast.repair.examine import Examiner, open_examiner
@@ -24,6 +25,7 @@ from holdfast.repair.policy import Policy
 from holdfast.repair.progress import Progress
 from holdfast.repair.resplit.groups import Group, find_groups
 from holdfast.repair.resplit.kin import SPLITS, Wish
+from holdfast.repair.resplit.limits import counts, refusal
 from holdfast.repair.resplit.making import Resplit, resplit
 from holdfast.repair.resplit.tables import lines
 from holdfast.repair.show import fix_command, say, totals
@@ -60,7 +62,15 @@ def run(request: ResplitRequest) -> int:
     made = resplit(dataset, groups, request.wish, Progress("dealing out, groups"))
     for line in lines(dataset, groups, made, None if request.verbose else output):
         say(line)
-    return _finish(request, output, _plan(request, dataset, made), made)
+    plan = _plan(request, dataset, made)
+    refused = refusal(dataset, made.moves, request.max_change)
+    _write(output, to_json(plan, made.decisions, refused))
+    say(totals(plan))
+    if refused is not None:
+        sys.stderr.write(f"error: the plan is refused: {refused}\n")
+        return 1
+    _say_next(request.root, output, plan)
+    return int(bool(made.decisions))
 
 
 def _grouped(examiner: Examiner) -> tuple[Dataset, list[Group]]:
@@ -81,35 +91,17 @@ def _plan(request: ResplitRequest, dataset: Dataset, made: Resplit) -> Plan:
         root=Root(to_text(str(request.root)), state.st_dev, state.st_ino),
         choices=Choices(policy, max_change=request.max_change, config=config),
         groups=made.groups,
-        before=made.units_before,
-        after=made.units_after,
+        before=counts(dataset, ()),
+        after=counts(dataset, made.moves),
     )
 
 
-def _finish(request: ResplitRequest, output: Path, plan: Plan, made: Resplit) -> int:
-    refusal = _refusal(request, plan, len(made.moves))
-    _write(output, to_json(plan, made.decisions, refusal))
-    say(totals(plan))
-    if refusal is not None:
-        sys.stderr.write(f"error: the plan is refused: {refusal}\n")
-        return 1
+def _say_next(root: Path, output: Path, plan: Plan) -> None:
     if plan.groups:
         place = "" if output == REPORTS / PLAN else f" {shlex.quote(str(output))}"
-        say(f"next: {fix_command('apply', request.root)}{place}")
+        say(f"next: {fix_command('apply', root)}{place}")
     else:
         say("nothing to move")
-    return int(bool(made.decisions))
-
-
-def _refusal(request: ResplitRequest, plan: Plan, moved: int) -> str | None:
-    emptied = [unit for unit, count in plan.before.items() if count and not plan.after[unit]]
-    if emptied:
-        return f"{emptied[0]} would lose all of its {plan.before[emptied[0]]} images"
-    total = sum(plan.before.values())
-    if moved > request.max_change * total:
-        share = f"{moved} of {total} images ({100 * moved / total:.1f} %)"
-        return f"{share} would move, over the limit of --max-change={request.max_change:.0%}"
-    return None
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -126,7 +118,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         action="extend",
         default=[],
-        choices=SPLITS,
+        type=_split,
         metavar="SPLIT",
         help="train, val or test: its set of images stays as it is",
     )
@@ -144,11 +136,17 @@ def shares_of(texts: Sequence[str]) -> Mapping[str, float]:
     named = [text.partition("=") for text in texts]
     if not all(sign for _, sign, _ in named):
         named = [(name, "=", text) for name, text in zip(SPLITS, texts, strict=False)]
-    shares = {name: _number(text) for name, _, text in named}
+    shares = {SPLIT_NAMES.get(name.lower(), name): _number(text) for name, _, text in named}
     if len(shares) != len(texts) or not shares.keys() <= set(SPLITS) or len(shares) < 2:
         raise UsageError(f"--ratios={' '.join(texts)}: takes a number for each split, as in 80 10 10")
     total = sum(shares.values())
     return {name: share / total for name, share in shares.items()}
+
+
+def _split(text: str) -> str:
+    if text.lower() not in SPLIT_NAMES:
+        raise argparse.ArgumentTypeError(f"{text!r} is no split: train, val or test")
+    return SPLIT_NAMES[text.lower()]
 
 
 def _number(text: str) -> float:

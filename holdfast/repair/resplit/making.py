@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,8 +40,6 @@ class Resplit:
     moves: tuple[Moved, ...]
     decisions: tuple[Decision, ...]
     numbers: Numbers
-    units_before: Mapping[str, int]
-    units_after: Mapping[str, int]
 
 
 def resplit(dataset: Dataset, groups: Sequence[Group], wish: Wish, tick: Tick) -> Resplit:
@@ -71,8 +69,6 @@ def resplit(dataset: Dataset, groups: Sequence[Group], wish: Wish, tick: Tick) -
         tuple(move for _, moves in made for move in moves),
         (*refused, *(_left(dataset, one) for one in left)),
         Numbers(measures, held(measures, before), held(measures, after), deal.wanted),
-        _units(dataset, before),
-        _units(dataset, after),
     )
 
 
@@ -85,7 +81,7 @@ def _moved(
 
 
 def _why(one: Movable, place: Integers, target: int) -> str:
-    splits = sorted({int(place[row]) for row in one.rows})
+    splits = sorted({int(place[row]) for row in one.group.rows})
     if len(splits) == 1:
         return f"to {SPLITS[target]}, for the shares"
     names = " and ".join(SPLITS[split] for split in splits)
@@ -117,13 +113,3 @@ def _finding(dataset: Dataset, row: int, *related: int) -> Finding:
 
 def _places(dataset: Dataset) -> Integers:
     return np.array([SPLITS.index(split) for split in dataset.images["split"]], dtype=np.int64)
-
-
-def _units(dataset: Dataset, place: Integers) -> dict[str, int]:
-    """The images of each unit when every image is in that split of its collection."""
-    name = {(split.collection, split.name): split.unit for split in dataset.splits}
-    counts = dict.fromkeys(sorted(set(dataset.images["unit"])), 0)
-    for collection, split in zip(dataset.images["collection"], place.tolist(), strict=True):
-        unit = name[collection, SPLITS[split]]
-        counts[unit] = counts.get(unit, 0) + 1
-    return counts

@@ -46,8 +46,8 @@ class Mover:
             return Moved(path, split, path)
         return Moved(path, split, self._naming.new_path(path, image.label, old, new))
 
-    def moved(self, path: str, to: str, lists: Sequence[str]) -> Moved | None:
-        """The move that gives the image this path, or into these lists; None if there is none."""
+    def moved(self, path: str, to: str, lists: Sequence[str]) -> Moved:
+        """The move that gives the image this path, or into these lists. Raises Refused if there is none."""
         image = self._image(path)
         old = self._splits[image.collection, image.split]
         for (collection, name), new in self._splits.items():
@@ -55,7 +55,7 @@ class Mover:
                 continue
             if (to == path and set(lists) & set(new.lists)) or self._naming.is_fit(path, to, old, new):
                 return Moved(path, name, to)
-        return None
+        raise Refused(f"{display(to)} is not where {display(path)} could go")
 
     def group(self, moves: Sequence[Moved], why: str) -> Group:
         """The moves with all that follows. Raises Refused when one of the files must not move, OSError."""
@@ -109,22 +109,30 @@ def regrouped(dataset: Dataset, plan: Plan) -> tuple[Group, ...]:
     split, with all that follows it and nothing besides. Groups of other rules, and those that cannot be
     made, are left out.
     """
-    groups = [group for group in plan.groups if {reason.rule for reason in group.reasons} == {RULE}]
-    if not groups:
-        return ()
+    return tuple(group for group, _ in _again(dataset, plan.groups))
+
+
+def moves_of(dataset: Dataset, groups: Sequence[Group]) -> tuple[Moved, ...]:
+    """The moves of images in those groups that `regrouped` would make."""
+    return tuple(move for _, moves in _again(dataset, groups) for move in moves)
+
+
+def _again(dataset: Dataset, groups: Sequence[Group]) -> Iterator[tuple[Group, Sequence[Moved]]]:
+    ours = [group for group in groups if {reason.rule for reason in group.reasons} == {RULE}]
+    if not ours:
+        return
     with Tree(dataset.root) as tree:
         mover = Mover(dataset, tree)
-        return tuple(again for group in groups for again in _again(mover, group))
+        for group in ours:
+            try:
+                moves = _moves(mover, group)
+                yield replace(mover.group(moves, ""), reasons=group.reasons), moves
+            except (Refused, OSError):
+                continue
 
 
-def _again(mover: Mover, group: Group) -> Iterator[Group]:
+def _moves(mover: Mover, group: Group) -> list[Moved]:
+    """The moves that the group says. Raises Refused for one that cannot be."""
     to = {op.path: op.to for op in group.ops if op.to is not None}
     joined = [mention.file for mention in group.mentions if mention.old is None]
-    paths = [reason.path for reason in group.reasons]
-    try:
-        moves = [mover.moved(path, to.get(path, path), joined) for path in paths]
-        found = [move for move in moves if move is not None]
-        if len(found) == len(paths):
-            yield replace(mover.group(found, ""), reasons=group.reasons)
-    except (Refused, OSError):
-        return
+    return [mover.moved(reason.path, to.get(reason.path, reason.path), joined) for reason in group.reasons]

@@ -26,7 +26,7 @@ def lines(dataset: Dataset, groups: Sequence[Group], made: Resplit, file: Path |
         why = {reason.path: reason.why for group in made.groups for reason in group.reasons}
         yield from _some([f"{display(move.path)}: {why[move.path]}" for move in made.moves], file)
     if made.decisions:
-        yield f"left as they are: {len(made.decisions)}"
+        yield f"leaks that are left: {len(made.decisions)}"
         yield from _some([f"{display(d.finding.path)}: {d.reason}" for d in made.decisions], file)
     yield from _image_lines(dataset, made.numbers)
     yield from _class_lines(dataset, made.numbers, file)
