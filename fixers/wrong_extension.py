@@ -1,11 +1,12 @@
 """Give an image the suffix of the format that it holds.
 
 ## What it does
-`wall.png` that holds a JPEG becomes `wall.jpg`. Its label keeps its name, as the stem does not change.
+`wall.png` that holds a JPEG becomes `wall.jpg`, also where a list, a COCO file or VOC's XML names it. Its
+label keeps its name, as the stem does not change.
 
 ## Fix safety
-Safe: not a byte changes. Left to a person when a list names the image, or when the format has no usual
-suffix. Refused when the new name is taken.
+Safe: not a byte of it changes. Left to a person when the format has no usual suffix. Refused when the new
+name is taken.
 """
 
 from __future__ import annotations
@@ -40,7 +41,5 @@ def fix(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | None:
     suffix = SUFFIXES.get(image.format)
     if suffix is None:
         return Fix(Applicability.DISPLAY, f"the format {image.format} has no usual suffix")
-    if image.listed:
-        return Fix(Applicability.DISPLAY, f"a list names it: rename it to *{suffix} there as well")
     new = image.path[: image.path.rindex(".")] + suffix
     return Fix(Applicability.SAFE, f"holds {image.format}, becomes *{suffix}", (Move(image.path, new),))

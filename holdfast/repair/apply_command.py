@@ -18,6 +18,7 @@ from holdfast.repair.plan import NotAPlan, Plan
 from holdfast.repair.plan_json import from_json
 from holdfast.repair.progress import Progress
 from holdfast.repair.prove import proved
+from holdfast.repair.resolve import resolved
 from holdfast.repair.show import check_command, fix_command, say, totals
 from holdfast.repair.state import held
 from holdfast.repair.tree import Tree
@@ -90,7 +91,7 @@ class _Applying:
     def _carry_out(self, plan: Plan, before: Examined) -> str:
         progress = Progress("applying, files")
         verify = partial(self._require_no_worse, plan, before)
-        return carry_out(self.tree, plan, self.disk, progress, verify)
+        return carry_out(self.tree, resolved(self.tree, plan), self.disk, progress, verify)
 
     def _require_no_worse(self, plan: Plan, before: Examined) -> None:
         """Raises MadeWorse for an error that was not there before."""

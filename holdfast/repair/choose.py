@@ -11,12 +11,14 @@ from holdfast.names import display
 from holdfast.repair.boxes import Contradiction, box_of_line, missing_from
 from holdfast.repair.files import Files
 from holdfast.repair.fix import AppendLines, Applicability, Edit, EditLine, Fix, Move, Remove
+from holdfast.repair.following import followed
 from holdfast.repair.labels import holds
 from holdfast.repair.lookup import find_annotation, find_image, index, users_of
 from holdfast.repair.outcome import Accepted, Decision, Declined, Outcome
 from holdfast.repair.places import Refused, Stamp
 from holdfast.repair.plan import Kept
 from holdfast.repair.policy import Policy, Rank
+from holdfast.repair.references.follow import Following
 from holdfast.repair.tree import folded
 
 
@@ -30,6 +32,7 @@ class Desk:
     unsafe: bool
     accepted: list[Accepted] = field(default_factory=list)
     removed: set[str] = field(default_factory=set)
+    leaving: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
     moved: dict[str, str] = field(default_factory=dict)
     claimed: set[str] = field(default_factory=set)
@@ -40,6 +43,8 @@ class Desk:
         """Accept a fix, or say why not."""
         try:
             files = self._check(fix)
+            following = self._follow(fix)
+            files |= following.files
             keeps = self._keeps(finding, fix, files)
         except Declined as declined:
             return Decision(finding, fix, declined.outcome, str(declined))
@@ -50,7 +55,7 @@ class Desk:
         added = [self._added(edit) for edit in fix.edits if isinstance(edit, AppendLines)]
         origins = [origin for edit in added for origin in edit.origins]
         reason = f"{fix.reason}; added: {', '.join(origins)}" if origins else fix.reason
-        self._accept(Accepted(finding, fix, files, keeps, reason))
+        self._accept(Accepted(finding, fix, files, keeps, reason, following))
         return Decision(finding, fix, Outcome.PLANNED, reason)
 
     def _check(self, fix: Fix) -> frozenset[str]:
@@ -73,6 +78,8 @@ class Desk:
             return self._check_remove(edit.path)
         if edit.path in self.removed:
             raise Declined(Outcome.SETTLED, "goes with its image")
+        if edit.path in self.moved and not isinstance(edit, Move):
+            raise Declined(Outcome.LATER, "moves with its image")
         if isinstance(edit, Move):
             return self._check_move(edit)
         if isinstance(edit, EditLine):
@@ -89,8 +96,6 @@ class Desk:
                 raise Refused(f"belongs to {display(staying[0])}")
             self._require_as_read(path)
             return (path,)
-        if image.listed:
-            raise Declined(Outcome.PERSON, "a list names it: take it out there as well")
         label = image.label
         if any(user not in self.removed and user != path for user in users_of(self.dataset, label)):
             return (path,)  # another image has the same label file
@@ -109,6 +114,15 @@ class Desk:
         if folded(move.to) in self.claimed:
             raise Refused(f"the name {display(move.to)} is taken by another fix")
         return (move.path,)
+
+    def _follow(self, fix: Fix) -> Following:
+        following = followed(self.dataset, fix, self.leaving, self.policy, self.files)
+        for move in following.moves:
+            if move.path in self.edits or move.path in self.appended:
+                raise Declined(Outcome.LATER, f"{display(move.path)} is changed by another fix already")
+            if folded(move.to) in self.claimed:
+                raise Refused(f"the name {display(move.to)} is taken by another fix")
+        return following
 
     def _check_line(self, edit: EditLine) -> tuple[str, ...]:
         if edit.line in self.edits.get(edit.path, {}):
@@ -169,13 +183,15 @@ class Desk:
     def _accept(self, accepted: Accepted) -> None:
         self.accepted.append(accepted)
         self.kept |= set(accepted.fix.keeps)
-        for edit in accepted.fix.edits:
+        moves = accepted.following.moves
+        for edit in (*accepted.fix.edits, *moves):
             if isinstance(edit, Remove):
-                self.removed |= accepted.files - {
-                    e.path for e in accepted.fix.edits if not isinstance(e, Remove)
-                }
+                others = {e.path for e in (*accepted.fix.edits, *moves) if not isinstance(e, Remove)}
+                self.removed |= accepted.files - others
+                self.leaving |= accepted.files - others
             elif isinstance(edit, Move):
                 self.moved[edit.path] = edit.to
+                self.leaving.add(edit.path)
                 self.claimed.add(folded(edit.to))
             elif isinstance(edit, EditLine):
                 self.edits.setdefault(edit.path, {})[edit.line] = edit.text

@@ -8,6 +8,7 @@ from enum import StrEnum
 from holdfast.finding import Finding
 from holdfast.repair.fix import Fix
 from holdfast.repair.plan import Kept
+from holdfast.repair.references.follow import Following
 
 
 class Outcome(StrEnum):
@@ -34,13 +35,15 @@ class Decision:
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """A fix that goes into the plan, the files that it changes and those that must stay as they are.
-    `reason` is that of the fix, with the places that added lines come from."""
+    `reason` is that of the fix, with the places that added lines come from; `following` is what moves, goes
+    and changes its entries along with the images of the fix."""
 
     finding: Finding
     fix: Fix
     files: frozenset[str]
     keeps: tuple[Kept, ...]
     reason: str
+    following: Following
 
 
 class Declined(Exception):

@@ -90,8 +90,8 @@ def _group_from(data: Any) -> Group:
 
 
 def _mention(mention: Mention) -> dict[str, Any]:
-    texts = {"old": mention.old, "new": mention.new}
-    return {"file": _name(mention.file)} | {key: _name(text) for key, text in texts.items() if text is not None}
+    texts = (("old", mention.old), ("new", mention.new))
+    return {"file": _name(mention.file)} | {key: _name(text) for key, text in texts if text is not None}
 
 
 def _mention_from(data: Any) -> Mention:

@@ -18,7 +18,7 @@ from holdfast.repair.journal import now
 from holdfast.repair.labels import edited
 from holdfast.repair.outcome import Accepted, Decision, Outcome
 from holdfast.repair.places import Refused
-from holdfast.repair.plan import Act, Choices, Group, Op, Plan, Reason, Root
+from holdfast.repair.plan import Act, Choices, Group, Mention, Op, Plan, Reason, Root
 from holdfast.repair.tree import Tree
 
 _ELSEWHERE = "not in the dataset as it is read now: run the checks again with the same settings"
@@ -141,7 +141,13 @@ def _group(desk: Desk, members: Sequence[Accepted]) -> Group:
         for kept in one.keeps
         if kept.path not in paths or kept.path in desk.removed or kept.proof != "label"
     )
-    return Group(reasons, ops, keeps)
+    return Group(reasons, ops, keeps, _mentions(desk, members))
+
+
+def _mentions(desk: Desk, members: Sequence[Accepted]) -> tuple[Mention, ...]:
+    found = {mention for one in members for mention in one.following.mentions}
+    staying = (mention for mention in found if mention.file not in desk.removed)
+    return tuple(sorted(staying, key=lambda mention: (mention.file, mention.old or "", mention.new or "")))
 
 
 def _op(desk: Desk, path: str) -> Op | None:

@@ -33,7 +33,9 @@ def resolved(tree: Tree, plan: Plan) -> Plan:
         mentions = defaultdict(list)
         for mention in chain.from_iterable(group.mentions for group in members):
             mentions[mention.file].append(mention)
-        ops = {op.path: (op,) for group in members for op in group.ops}
+        ops: dict[str, tuple[Op, ...]] = {}
+        for op in chain.from_iterable(group.ops for group in members):
+            ops[op.path] = (*ops.get(op.path, ()), op)
         for file, wanted in sorted(mentions.items()):
             try:
                 ops[file] = _acts(tree, file, wanted, ops.get(file, ()))

@@ -23,9 +23,10 @@ def test_wrong_extension_refuses_a_name_that_differs_in_case_only(
     refused(data, capsys, "is taken")
 
 
-def test_wrong_extension_of_a_listed_image_is_left(data: Data, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_extension_of_a_listed_image_changes_the_list(data: Data) -> None:
     image = data.image("train/images/wall.png", format="JPEG")
-    data.label("train.txt", f"./{image}\n./{TRAIN}\n")
+    data.label("train.txt", f"./{image}\r\n  ./{TRAIN}")
     data.label("data.yaml", "train: train.txt\nval: valid/images\nnames: [hold]\n")
     data.found("wrong_extension", image)
-    refused(data, capsys, "a list names it")
+    assert repaired(data) == {image}
+    assert data.text("train.txt") == f"./train/images/wall.jpg\r\n  ./{TRAIN}"

@@ -75,22 +75,18 @@ def test_hard_links_are_refused(copies: Data, capsys: pytest.CaptureFixture[str]
     assert COPY in copies.files()
 
 
-def test_an_image_that_a_list_names_is_left(copies: Data, capsys: pytest.CaptureFixture[str]) -> None:
-    copies.label("train.txt", f"./{TRAIN}\n./{COPY}\n")
+def test_an_image_that_a_list_names_goes_from_the_list(copies: Data) -> None:
+    copies.label("train.txt", f"./{TRAIN}\n./{COPY}\n./train/images/train1.png\n./train/images/train2.png\n")
     copies.label("data.yaml", "train: train.txt\nval: valid/images\nnames: [hold]\n")
-    assert copies.plan() == 0
-    assert "a list names it" in capsys.readouterr().out
+    assert repaired(copies) == {COPY, COPY_LABEL}
+    assert copies.text("train.txt").splitlines() == [f"./train/images/train{n}.png" for n in range(3)]
 
 
-def test_an_image_of_a_folder_that_a_list_names_too_is_left(
-    copies: Data, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_image_of_a_folder_that_a_list_names_too_goes_from_the_list(copies: Data) -> None:
     copies.label("val.txt", f"./{COPY}\n./valid/images/valid0.png\n")
     copies.label("data.yaml", "train: train/images\nval: val.txt\nnames: [hold]\n")
-    assert copies.plan() == 0
-    output = capsys.readouterr().out
-    assert f"{COPY}: a list names it" in output
-    assert "nothing to apply" in output
+    assert repaired(copies) == {COPY, COPY_LABEL}
+    assert copies.text("val.txt") == "./valid/images/valid0.png\n"
 
 
 def test_two_images_do_not_get_one_name(data: Data, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,6 +30,11 @@ class Following:
     mentions: tuple[Mention, ...] = ()
     removes: tuple[str, ...] = ()
 
+    @property
+    def files(self) -> frozenset[str]:
+        """The files that move or go, by their present names."""
+        return frozenset((*self.removes, *(move.path for move in self.moves)))
+
 
 def followers(
     dataset: Dataset,

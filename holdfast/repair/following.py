@@ -1,0 +1,51 @@
+"""What follows the images that a fix moves or removes, if repair may touch all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+
+from holdfast.dataset import Dataset
+from holdfast.names import display
+from holdfast.repair.files import Files
+from holdfast.repair.fix import Fix, Move, Remove
+from holdfast.repair.lookup import find_image
+from holdfast.repair.places import Refused
+from holdfast.repair.policy import Policy
+from holdfast.repair.references.follow import Following, followers
+
+
+def followed(dataset: Dataset, fix: Fix, leaving: Container[str], policy: Policy, files: Files) -> Following:
+    """What follows the images of this fix. `leaving` are images that move or go by other fixes.
+
+    Raises Refused or OSError where something must not be touched.
+    """
+    parts = list(_parts(dataset, fix, leaving))
+    own = {edit.path for edit in fix.edits}
+    found = Following(
+        tuple(move for part in parts for move in part.moves if move.path not in own),
+        tuple(dict.fromkeys(mention for part in parts for mention in part.mentions)),
+        tuple(path for part in parts for path in part.removes if path not in own),
+    )
+    for path in found.files:
+        _require(path, "which goes with it", policy, files)
+    for file in sorted({mention.file for mention in found.mentions}):
+        _require(file, "which names it", policy, files)
+    for move in found.moves:
+        files.require_free(move.to)
+    return found
+
+
+def _parts(dataset: Dataset, fix: Fix, leaving: Container[str]) -> Iterator[Following]:
+    for edit in fix.edits:
+        if isinstance(edit, Move | Remove) and find_image(dataset, edit.path) is not None:
+            new = edit.to if isinstance(edit, Move) else None
+            yield followers(dataset, edit.path, new, leaving)
+
+
+def _require(path: str, what: str, policy: Policy, files: Files) -> None:
+    if policy.protects(path):
+        raise Refused(f"{display(path)}, {what}, is protected by --protect")
+    try:
+        files.require(path)
+    except Refused as refusal:
+        raise Refused(f"{display(path)}, {what}, {refusal}") from None
