@@ -39,7 +39,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What is forbidden of what was done, and how often each method of Disk must have been called."""
+    """What is forbidden of what was done below the root, and how often each method of Disk must have been
+    called, there and elsewhere."""
 
     complaints: tuple[str, ...]
     calls: Counter[str]
@@ -47,10 +48,9 @@ class Audit:
 
 def audit(log: str, root: Path) -> Audit:
     """Judge the log of strace (with `-y`)."""
-    calls = [call for call in _calls(log) if any(_is_below(path, root) for path in call.paths)]
-    complaints = [
-        f"{reason}: {call.name}({call.arguments})" for call in calls if (reason := _why(call, root))
-    ]
+    calls = list(_calls(log))
+    below = [call for call in calls if any(_is_below(path, root) for path in call.paths)]
+    complaints = [f"{why}: {call.name}({call.arguments})" for call in below if (why := _why(call, root))]
     counted = Counter(COUNTED[call.name] for call in calls if _counts(call))
     return Audit(tuple(complaints), counted)
 
