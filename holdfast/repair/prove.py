@@ -17,6 +17,8 @@ from holdfast.repair.fixers import load_fixers
 from holdfast.repair.outcome import Outcome
 from holdfast.repair.plan import Group, Plan, Reason
 from holdfast.repair.planner import Draft, Options, is_candidate, make_plan
+from holdfast.repair.resplit.moving import RULE as RESPLIT
+from holdfast.repair.resplit.moving import regrouped
 from holdfast.repair.tree import Tree
 
 _Place = tuple[str, str, int | None]
@@ -39,7 +41,8 @@ def proved(tree: Tree, plan: Plan, examined: Examined, judged: float, tick: Tick
     refused = [failure for failures in unfit.values() for failure in failures]
     fitting = [group for number, group in enumerate(plan.groups) if number not in unfit]
     draft = _made_anew(fitting, plan, examined, judged, tick)
-    derived = {_content(group): group for group in draft.plan.groups}
+    moved = regrouped(examined.dataset, replace(plan, groups=tuple(fitting)))
+    derived = {_content(group): group for group in (*draft.plan.groups, *moved)}
     why = _Why(draft, frozenset(_place(finding) for finding in examined.findings))
     kept = []
     for group in fitting:
@@ -69,6 +72,8 @@ class _Why:
     def of(self, reason: Reason) -> str:
         where = f"{display(reason.path)}{f':{reason.line}' if reason.line else ''}: {display(reason.rule)}"
         place = _place(reason)
+        if reason.rule == RESPLIT:
+            return f"{where}: the image cannot go there: run resplit again"
         if place not in self.found:
             return f"{where}: the checks do not find that: make a new plan"
         for decision in self.draft.decisions:
@@ -83,4 +88,4 @@ def _place(one: Finding | Reason) -> _Place:
 
 def _content(group: Group) -> tuple[object, ...]:
     """What a group does, and on whose account."""
-    return group.ops, group.keeps
+    return group.ops, group.keeps, group.mentions
