@@ -16,6 +16,8 @@ _UNKNOWN = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
+_OLD = (os.O_RDWR if sys.platform == "win32" else os.O_RDONLY) | getattr(os, "O_NOFOLLOW", 0)
+
 
 def _rename_call() -> Any:
     call = getattr(ctypes.CDLL(None, use_errno=True), _CALL, None) if _CALL else None
@@ -51,6 +53,14 @@ class Disk:
             fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
         else:
             os.fsync(descriptor)
+
+    def sync_again(self, place: Place) -> None:
+        """The same for a file that was written by a process that may have been killed before its sync."""
+        descriptor = os.open(place.name, _OLD, dir_fd=place.folder)
+        try:
+            self.sync(descriptor)
+        finally:
+            os.close(descriptor)
 
     def sync_folder(self, folder: Folder) -> None:
         """Wait until the names in the folder are on the device, where folders can be synced at all."""

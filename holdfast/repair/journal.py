@@ -70,8 +70,10 @@ class Journal:
 
     def __init__(self, disk: Disk, folder: Folder, key: bytes, after: Reading | None = None) -> None:
         self._disk, self._key = disk, key
-        self._mac = after.mac if after else ""
-        self._descriptor = disk.create(folder.place(f"journal.{after.files if after else 0}"))
+        self._mac, files = (after.mac, after.files) if after else ("", 0)
+        for number in range(files):  # what follows is chained to lines that may not be on the device yet
+            disk.sync_again(folder.place(f"journal.{number}"))
+        self._descriptor = disk.create(folder.place(f"journal.{files}"))
         disk.sync_folder(folder)
 
     def append(self, record: Record) -> None:
