@@ -53,25 +53,40 @@ def worse(plan: Plan, before: Sequence[Finding], after: Sequence[Finding]) -> Wo
 def new_errors(
     before: Sequence[Finding], after: Sequence[Finding], old_names: Mapping[str, str]
 ) -> list[Finding]:
-    """Errors of after beyond those of before. Lines may shift, so they are counted by rule and files;
-    two images that were in one group before are no new pair."""
+    """Errors of after beyond those of before.
+
+    Lines may shift, so they are counted by rule and files. Two images that were in one group of a rule before
+    are no new pair, nor are two of which one moved and that were a pair under another rule: a leak whose copy
+    moved is a duplicate now.
+    """
     known = Counter(_key(finding, {}) for finding in before if _is_error(finding))
-    groups = {
-        (finding.rule, path): finding.group
-        for finding in before
-        if finding.group is not None
-        for path in (finding.path, *finding.related)
-    }
+    pairs = {_key(finding, {})[1] for finding in before if _is_error(finding) and finding.related}
+    groups = _groups(before)
     found = []
-    for finding in after:
+    for finding in filter(_is_error, after):
         key = _key(finding, old_names)
-        members = {groups.get((finding.rule, path)) for path in key[1]}
-        if not _is_error(finding) or (finding.related and len(members) == 1 and None not in members):
+        moved = any(path in old_names for path in (finding.path, *finding.related))
+        if finding.related and ((moved and key[1] in pairs) or _share_group(groups, key)):
             continue
         known[key] -= 1
         if known[key] < 0:
             found.append(finding)
     return found
+
+
+def _groups(findings: Sequence[Finding]) -> dict[_Key, set[str]]:
+    """The groups of a rule that a file is in."""
+    groups: dict[_Key, set[str]] = {}
+    for finding in findings:
+        if finding.group is not None:
+            for path in (finding.path, *finding.related):
+                groups.setdefault((finding.rule, (path,)), set()).add(finding.group)
+    return groups
+
+
+def _share_group(groups: Mapping[_Key, set[str]], key: _Key) -> bool:
+    rule, paths = key
+    return bool(set.intersection(*(groups.get((rule, (path,)), set()) for path in paths)))
 
 
 def _is_error(finding: Finding) -> bool:

@@ -140,3 +140,18 @@ def test_errors_that_were_there_before_do_not_count(copies: Data) -> None:
     assert copies.plan() == 0
     assert copies.run("apply") == 0
     assert COPY not in copies.files()
+
+
+def test_an_edit_that_makes_copies_contradict_each_other_is_taken_back(
+    copies: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The copy stays, as nobody asked to remove it, and its label is not edited along."""
+    both = BOX + BOX
+    copies.label("train/labels/train0.txt", both)
+    copies.label("train/labels/zcopy.txt", both)
+    copies.found("duplicate_box", "train/labels/train0.txt", line=2)
+    assert copies.plan("--rule", "duplicate_box") == 0
+    before = copies.snapshot()
+    assert copies.run("apply") == 4
+    assert "conflicting_labels" in capsys.readouterr().err
+    assert copies.snapshot() == before
