@@ -144,11 +144,15 @@ class _Table:
         return [(float(worth[group]), int(group), int(targets[group])) for group in order]
 
     def _least_bad(self) -> Sequence[tuple[int, int]]:
-        """The single moves that do the least harm; without the price, so that a second run tries the same."""
+        """The single moves that do the least harm, one of each kind: of equal gain the first.
+
+        Without the price, so that a second run tries the same.
+        """
         gains = self._gains(priced=False).ravel()
-        order = np.argsort(-gains, kind="stable")[:_TRIED]
-        splits = len(self.splits)
-        return [divmod(int(place), splits) for place in order if gains[place] > -np.inf]
+        order = np.argsort(-gains, kind="stable")
+        _, firsts = np.unique(-np.round(gains[order], 9), return_index=True)
+        places = order[firsts[:_TRIED]]
+        return [divmod(int(place), len(self.splits)) for place in places if gains[place] > -np.inf]
 
     def _gains(self, *, priced: bool) -> Floats:
         """What each group would gain in each split (G, S); -inf where it is or may not go."""
