@@ -17,6 +17,7 @@ from holdfast.facts.levels import level_for
 from holdfast.facts.scan import open_scanner
 from holdfast.finding import Finding
 from holdfast.formats import read, recognise
+from holdfast.formats.tree import walk
 from holdfast.names import display, to_os
 from holdfast.repair.commands import require_settled
 from holdfast.repair.decisions import require_found, template, undecided
@@ -165,6 +166,8 @@ def _require_matches(policy: Policy, dataset: Dataset) -> None:
     paths = [*dataset.images["path"], *dataset.labels["path"]]
     for option, globs in (("protect", policy.protect), ("prefer", policy.prefer)):
         for glob in unmatched_globs(globs, paths):
+            if option == "protect" and not unmatched_globs((glob,), walk(dataset.root).below("")):
+                continue  # a list, say, or a mask
             raise UsageError(
                 f"--{option}={glob} matches no image and no label; "
                 "globs are relative to the root of the data, as in train/images/*"

@@ -35,6 +35,13 @@ class Following:
         """The files that move or go, by their present names."""
         return frozenset((*self.removes, *(move.path for move in self.moves)))
 
+    def in_words(self) -> str:
+        """What follows, as the end of a line; '' when nothing does."""
+        along = "".join(f"; {display(path)} goes along" for path in sorted(self.files))
+        return along + "".join(
+            f"; {display(file)} names it" for file in sorted({m.file for m in self.mentions})
+        )
+
 
 def followers(
     dataset: Dataset,
