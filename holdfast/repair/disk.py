@@ -85,9 +85,13 @@ class Disk:
         os.fchmod(descriptor, mode)
 
     def set_modified(self, folder: Folder, modified: int) -> None:
-        """Set the modification time of a folder, in nanoseconds."""
+        """Set the modification time of a folder, in nanoseconds, where that is allowed."""
         target = folder.path if folder.descriptor is None else folder.descriptor
-        os.utime(target, ns=(os.stat(target).st_atime_ns, modified))
+        try:
+            os.utime(target, ns=(os.stat(target).st_atime_ns, modified))
+        except OSError as error:
+            if error.errno != errno.EPERM:  # who may write in a shared folder need not own it
+                raise
 
     def rename(self, source: Place, target: Place) -> None:
         """Give a file another name. Raises FileExistsError when the new one is taken."""

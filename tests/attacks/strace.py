@@ -150,6 +150,8 @@ class Campaign:
         changing = [name for name in names if name in CHANGING]
         call = self._random.choice(changing if self._random.random() < 0.75 else names)
         error = None if self._random.random() < 0.5 else self._random.choice(ERRORS)
+        if call == "utimensat" and error == "EPERM":
+            error = "EIO"  # who does not own a folder cannot give it its time back: that is no fault
         number = self._random.randint(1, counts[call])
         return Injection(call, number, error, lasting=error is not None and self._random.random() < 0.3)
 
