@@ -18,6 +18,7 @@ from holdfast.repair.plan import NotAPlan, Plan
 from holdfast.repair.plan_json import from_json
 from holdfast.repair.progress import Progress
 from holdfast.repair.prove import proved
+from holdfast.repair.refusals import too_old
 from holdfast.repair.resolve import resolved
 from holdfast.repair.show import check_command, fix_command, say, totals
 from holdfast.repair.state import held
@@ -109,7 +110,9 @@ class _Applying:
 
 
 def _require_own(request: ApplyRequest, tree: Tree, plan: Plan) -> None:
-    """Raises UsageError for a plan about another folder."""
+    """Raises UsageError for a plan about another folder, and for an old one."""
+    if reason := too_old(plan):
+        raise UsageError(f"{request.plan}: {reason}")
     state = tree.root.state()
     same = (plan.root.device, plan.root.inode) == (state.st_dev, state.st_ino)
     if plan.root.path != to_text(str(request.root)) and not same:

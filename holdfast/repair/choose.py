@@ -55,6 +55,7 @@ class Desk:
         added = [self._added(edit) for edit in fix.edits if isinstance(edit, AppendLines)]
         origins = [origin for edit in added for origin in edit.origins]
         reason = f"{fix.reason}; added: {', '.join(origins)}" if origins else fix.reason
+        reason += following.in_words()
         self._accept(Accepted(finding, fix, files, keeps, reason, following))
         return Decision(finding, fix, Outcome.PLANNED, reason)
 
@@ -128,6 +129,7 @@ class Desk:
         if edit.line in self.edits.get(edit.path, {}):
             raise Declined(Outcome.LATER, f"line {edit.line} is changed by another fix already")
         self._require_as_read(edit.path)
+        self.files.require_own(edit.path)
         annotation = find_annotation(self.dataset, edit.path, edit.line)
         if annotation is None or not holds(self.files.content(edit.path), edit.line, annotation):
             raise Refused(f"line {edit.line} is not what was checked")
@@ -138,6 +140,7 @@ class Desk:
             self.files.require_free(edit.path)
         else:
             self._require_as_read(edit.path)
+            self.files.require_own(edit.path)
         try:
             self._added(edit)
         except Contradiction as contradiction:

@@ -16,20 +16,22 @@ from holdfast.names import display, to_text
 from holdfast.repair import commands
 from holdfast.repair.apply import Stopped
 from holdfast.repair.apply_command import ApplyRequest, apply
-from holdfast.repair.decisions import read_decisions
 from holdfast.repair.fit import Unfit
 from holdfast.repair.places import Refused
-from holdfast.repair.plan import Choices
-from holdfast.repair.plan_command import PlanRequest, plan
-from holdfast.repair.policy import Keep, OnConflict, OnLeak, Policy
+from holdfast.repair.plan_command import plan
+from holdfast.repair.plan_options import (
+    CACHE,
+    PLAN_FILE,
+    add_output_options,
+    add_plan_options,
+    plan_request,
+)
 from holdfast.repair.purge_command import PurgeRequest, purge_runs
 from holdfast.repair.resplit.command import ResplitRequest, add_options, wish_of
 from holdfast.repair.resplit.command import run as resplit
 from holdfast.reports import PLAN, reports_folder
 from holdfast.rules import is_installed
 
-_DEFAULT = f"reports/{PLAN}, beside the cache where that would lie inside the data"
-_CACHE = "cache of measured facts; default: in the user's cache folder"
 _CODES = """exit codes: 0 done or nothing to do; 1 part was refused, each with its reason;
 4 wrong usage, or a plan that no longer fits the data (nothing was changed)"""
 
@@ -65,7 +67,7 @@ def main(arguments: Sequence[str]) -> int:
 def _run(options: argparse.Namespace) -> int:
     root = _root(options.data)
     if options.command == "plan":
-        return plan(_request(root, options))
+        return plan(plan_request(root, options))
     if options.command == "apply":
         file = _path(options.plan) or reports_folder(root) / PLAN
         return apply(ApplyRequest(root, file, options.strict, _path(options.config), _path(options.cache)))
@@ -76,29 +78,6 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "purge":
         return purge_runs(PurgeRequest(root, options.run, options.older_than, options.include_unique))
     return commands.status(root) if options.command == "status" else commands.recover(root)
-
-
-def _request(root: Path, options: argparse.Namespace) -> PlanRequest:
-    globs = tuple(map(to_text, options.protect)), tuple(map(to_text, options.prefer))
-    decided = read_decisions(Path(options.decisions)) if options.decisions else ()
-    chosen = OnLeak(options.on_leak), decided
-    policy = Policy(Keep(options.keep), OnConflict(options.on_conflict), *globs, *chosen)
-    choices = Choices(
-        policy=policy,
-        unsafe=options.unsafe_fixes,
-        max_change=options.max_change,
-        rules=tuple(options.rule),
-        config=None if options.config is None else to_text(options.config),
-    )
-    return PlanRequest(
-        root=root,
-        choices=choices,
-        findings=_path(options.findings),
-        cache=_path(options.cache),
-        output=_path(options.output),
-        template=_path(options.decisions_template),
-        verbose=options.verbose,
-    )
 
 
 def _resplit_request(root: Path, options: argparse.Namespace) -> ResplitRequest:
@@ -123,7 +102,9 @@ def _parser() -> argparse.ArgumentParser:
     several = parser.add_subparsers(
         dest="command", required=True, metavar="plan|resplit|apply|undo|status|recover|purge"
     )
-    _add_plan(_command(several, "plan", "show what would be repaired and write the plan; changes nothing"))
+    add_plan_options(
+        _command(several, "plan", "show what would be repaired, write a plan; change nothing")
+    )
     _add_resplit(_command(several, "resplit", "plan a new split in which nothing leaks; changes nothing"))
     _add_apply(_command(several, "apply", "carry a plan out; what does not fit the data any more is refused"))
     undo = _command(several, "undo", "take a repair back, to identical bytes")
@@ -142,57 +123,15 @@ def _command(several: argparse._SubParsersAction[_Parser], name: str, text: str)
 
 def _add_apply(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("plan", nargs="?", metavar="PLAN", help=f"default: {_DEFAULT}")
+    add("plan", nargs="?", metavar="PLAN", help=f"default: {PLAN_FILE}")
     add("--strict", action="store_true", help="change nothing when any part of the plan is refused")
     add("--config", metavar="FILE", help="settings; default: those that the plan was made with")
-    add("--cache", metavar="DIR", help=_CACHE)
-
-
-def _add_plan(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("--findings", metavar="FILE", help="what the checks found; default: reports/findings.jsonl")
-    add("--rule", nargs="+", action="extend", default=[], metavar="RULE", help="only these rules")
-    add("--unsafe-fixes", action="store_true", help="also fixes that may lose information or mean something")
-    add("--keep", choices=list(Keep), default=Keep.EVALUATION, help="whose copy stays; default: evaluation")
-    add("--protect", action="append", default=[], metavar="GLOB", help="never touch these")
-    add("--prefer", action="append", default=[], metavar="GLOB", help="of two copies keep these")
-    add(
-        "--on-conflict",
-        choices=list(OnConflict),
-        default=OnConflict.SKIP,
-        help="copies with different annotations: leave both (skip), keep those of the image that stays, "
-        "or add the others to them (union)",
-    )
-    add(
-        "--on-leak",
-        choices=list(OnLeak),
-        default=OnLeak.REMOVE,
-        help="a picture in two splits: remove one (default), move it to the other, or leave it to `resplit`",
-    )
-    add("--decisions", metavar="FILE", help="what a person decided about single pairs, as TOML")
-    add("--decisions-template", metavar="FILE", help="write the pairs that are left to a person there")
-    _add_output(parser)
+    add("--cache", metavar="DIR", help=CACHE)
 
 
 def _add_resplit(parser: argparse.ArgumentParser) -> None:
     add_options(parser)
-    _add_output(parser)
-
-
-def _add_output(parser: argparse.ArgumentParser) -> None:
-    """What every command takes that makes a plan."""
-    add = parser.add_argument
-    add(
-        "--max-change",
-        type=_share,
-        default=0.3,
-        metavar="SHARE",
-        help="of the images, as 30%% or 0.3 (default)",
-    )
-    add("--verbose", "-v", action="store_true", help="show every file, not the first of each rule")
-    add("--config", metavar="FILE", help="settings; default: holdfast.toml in the data, else here")
-    add("--cache", metavar="DIR", help=_CACHE)
-    add("--output", metavar="FILE", help=f"where the plan goes; default: {_DEFAULT}")
+    add_output_options(parser)
 
 
 def _add_purge(parser: argparse.ArgumentParser) -> None:
@@ -213,16 +152,6 @@ def _age(text: str) -> timedelta:
     if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no age, as in 12h or 30d")
     return timedelta(hours=int(found[1]) * (24 if found[2] == "d" else 1))
-
-
-def _share(text: str) -> float:
-    try:
-        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        share = -1.0
-    if not 0 <= share <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no share, as in 30% or 0.3")
-    return share
 
 
 def _root(text: str) -> Path:

@@ -40,6 +40,12 @@ class Files:
             self._required[path] = self._seen[path] = self.tree.require(path)
         return self._required[path]
 
+    def require_own(self, path: str) -> None:
+        """Raises Refused for a file of another user: a new version would be this user's. Root may."""
+        owner, user = self.require(path).owner[0], getattr(os, "geteuid", lambda: 0)()
+        if user not in (0, owner):
+            raise Refused(f"belongs to another user ({owner}), a new version would not")
+
     def content(self, path: str) -> bytes:
         """The bytes of a file that is there. Raises Refused, OSError."""
         if path not in self._contents:

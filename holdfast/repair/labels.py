@@ -38,3 +38,9 @@ def holds(data: bytes, line: int, annotation: Annotation) -> bool:
 
 def _replaced(line: bytes, text: str | None) -> bytes:
     return b"" if text is None else text.encode("ascii") + line[len(line.rstrip(b"\r\n")) :]
+
+
+def class_ids(data: bytes) -> frozenset[int]:
+    """The class numbers that the lines of a label file begin with."""
+    fields = {line.split()[0] for line in _LINE.findall(data) if line.split()}
+    return frozenset(int(field) for field in fields if field.isdigit())

@@ -72,4 +72,7 @@ else:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise UsageError(f"locks do not work where the state of repair is kept: {reason}") from None
         return True

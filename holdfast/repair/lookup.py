@@ -44,8 +44,8 @@ class Annotation:
 
 _FIELDS = [field.name for field in fields(Annotation)]
 
-NEEDS = frozenset({"sha256", "size", "format", "width", "height"})
-"""The facts that fixers use."""
+NEEDS = frozenset({"sha256", "size", "format", "width", "height", "fault"})
+"""The facts that fixers and refusals use."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
 
+from holdfast.repair.flags import is_fixed
+
 WINDOWS = sys.platform == "win32"
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 # O_NONBLOCK: opening a pipe must not wait for its other end
@@ -57,6 +59,8 @@ class File:
     mode: int
     owner: tuple[int, int]
     changed: float
+    fixed: bool = False
+    """Immutable or append-only: not even root may change it."""
 
     def is_same(self, other: File) -> bool:
         """Whether both are one file: two links, or one name by two ways."""
@@ -149,6 +153,7 @@ def inspect(place: Place) -> File | None:
             stat.S_IMODE(state.st_mode),
             (state.st_uid, state.st_gid),
             max(state.st_mtime, state.st_ctime),
+            is_fixed(descriptor, state),
         )
 
 

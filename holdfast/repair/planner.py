@@ -19,6 +19,7 @@ from holdfast.repair.labels import edited
 from holdfast.repair.outcome import Accepted, Decision, Outcome
 from holdfast.repair.places import Refused
 from holdfast.repair.plan import Act, Choices, Group, Mention, Op, Plan, Reason, Root
+from holdfast.repair.refusals import refusals
 from holdfast.repair.tree import Tree
 
 _ELSEWHERE = "not in the dataset as it is read now: run the checks again with the same settings"
@@ -75,7 +76,8 @@ def make_plan(
             before=before,
             after=after,
         )
-    return Draft(plan, decisions, _refusal(before, after, choices.max_change))
+        refused_as_a_whole = refusals(dataset, plan, tree)
+    return Draft(plan, decisions, "; ".join(refused_as_a_whole) or None)
 
 
 def is_candidate(finding: Finding, fixers: Iterable[str]) -> bool:
@@ -171,19 +173,6 @@ def _count_units(dataset: Dataset, removed: frozenset[str]) -> dict[str, int]:
     for path, unit in dataset.images.select("path", "unit").iter_rows():
         counts[unit] += path not in removed
     return counts
-
-
-def _refusal(before: Mapping[str, int], after: Mapping[str, int], most: float) -> str | None:
-    emptied = [unit for unit in before if not after[unit]]
-    if emptied:
-        return f"{display(emptied[0])} would lose all of its {before[emptied[0]]} images"
-    total, removed = sum(before.values()), sum(before.values()) - sum(after.values())
-    if removed > most * total:
-        share = 100 * removed / total
-        return (
-            f"{removed} of {total} images ({share:.1f} %) would go, over the limit of --max-change={most:.0%}"
-        )
-    return None
 
 
 def _version() -> str:

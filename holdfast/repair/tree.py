@@ -64,7 +64,7 @@ class Tree:
     def require(self, path: str) -> File:
         """The file, if repair may touch it.
 
-        Raises Refused when it is missing, a link, one of several hard links or on another device.
+        Raises Refused when it is missing, a link, one of several hard links, immutable or on another device.
         """
         file = self.inspect(path)
         if file is None:
@@ -73,6 +73,8 @@ class Tree:
             raise Refused(f"has {file.links} hard links (a cache's, perhaps): make it a file of its own")
         if file.device != self.device:
             raise Refused("lies on another device than the root")
+        if file.fixed:
+            raise Refused("is immutable or append-only: `chattr -ia` first")
         return file
 
     def close(self) -> None:
