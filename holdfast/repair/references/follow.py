@@ -38,9 +38,8 @@ class Following:
     def in_words(self) -> str:
         """What follows, as the end of a line; '' when nothing does."""
         along = "".join(f"; {display(path)} goes along" for path in sorted(self.files))
-        return along + "".join(
-            f"; {display(file)} names it" for file in sorted({m.file for m in self.mentions})
-        )
+        files = sorted({mention.file for mention in self.mentions})
+        return along + "".join(f"; {display(file)} is updated" for file in files)
 
 
 def followers(
