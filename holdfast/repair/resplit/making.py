@@ -84,7 +84,7 @@ def _why(one: Movable, place: Integers, target: int) -> str:
     splits = sorted({int(place[row]) for row in one.group.rows})
     if len(splits) == 1:
         return f"to {SPLITS[target]}, for the shares"
-    names = " and ".join(SPLITS[split] for split in splits)
+    names = ", ".join(SPLITS[split] for split in splits)
     return f"to {SPLITS[target]}, with its group ({', '.join(one.group.ties)}), which lies in {names}"
 
 
