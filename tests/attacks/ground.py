@@ -185,9 +185,11 @@ def contents(taken: Snapshot) -> Contents:
 
 
 def digests(root: Path) -> Counter[Stamp]:
-    """The contents of all files, those in the quarantine too."""
+    """The contents of all files but the lock, those in the quarantine too."""
     paths = (Path(folder, name) for folder, _, names in os.walk(os.fspath(root)) for name in names)
-    return Counter(_stamp(path) for path in paths if path.is_file() and not path.is_symlink())
+    return Counter(
+        _stamp(path) for path in paths if path.is_file() and not path.is_symlink() and path.name != "lock"
+    )
 
 
 def bytes_in(counted: Counter[Stamp]) -> int:
