@@ -4,7 +4,7 @@ What was measured is kept by the digest of the file's bytes, so that a copy, a f
 moved dataset is read and not decoded; the digest by the file's path and state (device, inode, size, times),
 so that a file at rest is not even read (`holdfast.facts.states` says when). A library of another
 version starts an empty cache. Every write is a transaction of its own: a run that is killed keeps
-what it measured, and others may write between.
+what it measured, and others may write between. Every row is sealed: what rots in the file is not known.
 """
 
 from __future__ import annotations
@@ -12,36 +12,34 @@ from __future__ import annotations
 import base64
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from holdfast.facts.levels import Level
-from holdfast.facts.messages import Reply
-from holdfast.facts.places import cache_file
+from holdfast.facts.messages import Reply, Stamp
+from holdfast.facts.places import MOST, cache_file, next_file, number_of
+from holdfast.facts.seals import Values, is_whole, sealed
+from holdfast.facts.statements import FACTS, KEEP_FACTS, KEEP_FILES, KNOWN, SEARCH, THUMBNAILS
 from holdfast.facts.tables import (
-    KEEP_FACTS,
-    KEEP_FILES,
     MEASURED,
-    SEARCH,
-    SOUND,
-    STAMPS,
+    STAMP,
     connect,
-    frame,
+    facts_frame,
+    is_damage,
+    known_frame,
     signed,
 )
 from holdfast.fault import Fault
 
 _ASKED = 500
 """Digests a query: SQLite takes at least 999."""
-_FACTS = ", ".join(MEASURED)
+_FIND = "SELECT * FROM {} WHERE sha256 IN "
 
-Values = tuple[Any, ...]
 Statement = tuple[str, list[Values]]
 
 
@@ -51,22 +49,15 @@ class Cache:
 
     def __init__(self, file: Path, root: Path) -> None:
         self.note = ""
-        self._file = file
-        self._place = os.fsencode(os.path.realpath(root))
+        self._root = number_of(root)
         self._spare: sqlite3.Connection | None = None
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            self._base = connect(file)
-        except (OSError, sqlite3.Error) as error:
-            self.note = f"cache not used: {file.parent}: {error}"
-            self._base = connect(":memory:")
-        self._root = self._number()
+        self._open(file)
 
     def known(self, level: Level) -> pl.DataFrame:
         """All files of the dataset measured to at least this level: columns STAMPS and MEASURED."""
-        stamps = ", ".join(f"files.{name}" for name in STAMPS)
-        query = f"SELECT {stamps}, {_FACTS} FROM files JOIN facts ON fact = id WHERE root = ? AND level >= ?"  # noqa: S608 constants only
-        return self._frame(query, (self._root, level), STAMPS | MEASURED)
+        found = self._frame(known_frame, KNOWN, (self._root, level))
+        once = found["path"].n_unique() == found.height  # not so where a page is counted twice
+        return found if once else found.unique("path", maintain_order=True)
 
     @property
     def file(self) -> str:
@@ -75,9 +66,9 @@ class Cache:
 
     def facts(self, digests: Iterable[str], level: Level) -> pl.DataFrame:
         """What is known of these contents, measured to at least this level: columns MEASURED."""
-        query = f"SELECT {_FACTS} FROM facts WHERE level >= {int(level)} AND sha256 IN "  # noqa: S608 constants only
-        parts = [self._frame(query + _marks(asked), asked, MEASURED) for asked in _parts(digests)]
-        return pl.concat([pl.DataFrame(schema=MEASURED), *parts])
+        asked = [(int(level), *part) for part in _parts(digests)]
+        parts = [self._frame(facts_frame, FACTS + _marks(part[1:]), part) for part in asked]
+        return pl.concat([pl.DataFrame(schema=MEASURED), *parts]).unique("sha256", maintain_order=True)
 
     def keep(self, level: Level, answers: Sequence[tuple[str, Reply]]) -> None:
         """Remember what a worker said of files, by path; what it could not read is not remembered."""
@@ -86,57 +77,50 @@ class Cache:
         for path, reply in answers:
             if reply.stamp is None or reply.sha256 is None or reply.fault == Fault.NOT_CHECKED:
                 continue
-            files.append((self._root, path, *reply.stamp, reply.sha256))
-            if reply.known:
-                continue
-            shape = (reply.fault, reply.detail, reply.format, reply.width, reply.height)
-            thumbnail = None if reply.data is None else base64.b64decode(reply.data)
-            hashed = (signed(reply.hash), reply.exact, reply.spread, thumbnail)
-            facts.append((reply.sha256, reply.stamp.size, level, *shape, *hashed))
+            files.append(_file(self._root, path, reply.stamp, reply.sha256))
+            if not reply.known:
+                facts.append(_fact(level, reply, reply.sha256))
         self._write((KEEP_FACTS, facts), (KEEP_FILES, files))
 
     def thumbnails(self, digests: Iterable[str]) -> dict[str, bytes]:
         """The grey thumbnails of these contents."""
-        rows = self._select("facts", "thumbnail", digests)
-        return {digest: grey for digest, grey in rows if grey is not None}
+        return dict(self._select("thumbnails", THUMBNAILS, digests))
 
     def looks(self, digests: Iterable[str]) -> Iterator[tuple[str, int, int, str | None, bytes]]:
         """Of those that were looked at: digest, hash, fingerprint, digest of the pixels, grey picture."""
-        for digest, value, fingerprint, picture, grey in self._select(
-            "looks", "hash, fingerprint, picture, grey", digests
-        ):
-            yield digest, value % (1 << 64), fingerprint, picture, grey
+        for digest, value, *rest in self._select("looks", _FIND.format("looks"), digests):
+            yield digest, value % (1 << 64), *rest
 
     def keep_looks(self, rows: Iterable[tuple[str, int, int, str | None, bytes]]) -> None:
         """Remember looks, as `looks` gives them."""
-        values = [(digest, signed(value), *rest) for digest, value, *rest in rows]
-        self._write((_keep("looks", 5), values))
+        self._keep("looks", [(digest, signed(value), *rest) for digest, value, *rest in rows])
 
     def codes(self, digests: Iterable[str]) -> dict[str, str]:
         """What these JPEGs are decoded from, digested; '' for other formats."""
-        return dict(self._select("codes", "code", digests))
+        return dict(self._select("codes", _FIND.format("codes"), digests))
 
     def keep_codes(self, rows: Iterable[tuple[str, str]]) -> None:
         """Remember codes by digest."""
-        self._write((_keep("codes", 2), list(rows)))
+        self._keep("codes", rows)
 
     def previews(self, digests: Iterable[str]) -> dict[str, bytes]:
         """The JPEGs that were drawn for a report."""
-        return dict(self._select("previews", "jpeg", digests))
+        return dict(self._select("previews", _FIND.format("previews"), digests))
 
     def keep_previews(self, rows: Iterable[tuple[str, bytes]]) -> None:
         """Remember previews by digest."""
-        self._write((_keep("previews", 2), list(rows)))
+        self._keep("previews", rows)
 
     def search(self, radius: int) -> tuple[NDArray[np.uint64], ...] | None:
         """The hashes of the dataset's last search with this radius, and the pairs of them that it found."""
-        row = next(iter(self._rows(self._base, SEARCH, (self._root, radius))), None)
-        return None if row is None else tuple(np.frombuffer(blob, np.uint64) for blob in row)
+        for row in self._rows(self._base, SEARCH, (self._root, radius)):
+            if is_whole("searches", row):
+                return tuple(np.frombuffer(blob, np.uint64) for blob in row[2:-1])
+        return None
 
     def keep_search(self, radius: int, *arrays: NDArray[np.uint64]) -> None:
         """Remember a search, as `search` gives it."""
-        blobs = (array.tobytes() for array in arrays)
-        self._write((_keep("searches", 5), [(self._root, radius, *blobs)]))
+        self._keep("searches", [(self._root, radius, *(array.tobytes() for array in arrays))])
 
     def close(self) -> None:
         """End; everything is written already."""
@@ -144,26 +128,36 @@ class Cache:
         if self._spare is not None:
             self._spare.close()
 
-    def _number(self) -> int:
-        """The number of the dataset in the cache."""
-        self._write(("INSERT OR IGNORE INTO roots (path) VALUES (?)", [(self._place,)]))
-        rows = self._rows(self._base, "SELECT id FROM roots WHERE path = ?", (self._place,))
-        return int(rows[0][0]) if rows else 0
+    def _open(self, file: Path | None) -> None:
+        """Open this file or, where it is damaged, the next; what was in it is measured again."""
+        reason = f"{MOST} damaged files; forget them with: holdfast cache clear"
+        while file is not None:
+            self._file = file
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                self._base = connect(file)
+                return
+            except (OSError, sqlite3.Error) as error:
+                damaged = isinstance(error, sqlite3.Error) and is_damage(error)
+                file, reason = (next_file(file), reason) if damaged else (None, str(error))
+        self.note = f"cache not used: {self._file.parent}: {reason}"
+        self._base = connect(":memory:")
 
-    def _select(self, table: str, columns: str, digests: Iterable[str]) -> Iterator[Values]:
-        query = f"SELECT sha256, {columns} FROM {table} WHERE {SOUND[table]} AND sha256 IN "  # noqa: S608 constants only
+    def _select(self, table: str, query: str, digests: Iterable[str]) -> Iterator[Values]:
+        """The whole rows of these contents, without their seals."""
         for asked in _parts(digests):
             for base in filter(None, (self._base, self._spare)):
-                yield from self._rows(base, query + _marks(asked), asked)
+                rows = self._rows(base, query + _marks(asked), asked)
+                yield from (row[:-1] for row in rows if is_whole(table, row))
 
-    def _frame(self, query: str, values: Values, columns: dict[str, pl.DataType]) -> pl.DataFrame:
+    def _frame(
+        self, read: Callable[[sqlite3.Cursor], pl.DataFrame], query: str, values: Values
+    ) -> pl.DataFrame:
         try:
-            return frame(self._base.execute(query, values), columns)
+            return read(self._base.execute(query, values))
         except sqlite3.DatabaseError as error:
             self._not_read(error)
-        except (TypeError, OverflowError, pl.exceptions.PolarsError):  # not what was written
-            self._discard()
-        return pl.DataFrame(schema=columns)
+        return read(connect(":memory:").execute(query, values))  # no rows
 
     def _rows(self, base: sqlite3.Connection, query: str, values: Values) -> list[Values]:
         try:
@@ -173,27 +167,29 @@ class Cache:
         return []
 
     def _not_read(self, error: sqlite3.DatabaseError) -> None:
-        if isinstance(error, sqlite3.OperationalError) and "decode" not in str(error):  # text that is none
-            self.note = f"cache not read: {error}"
+        if is_damage(error):
+            self._go_on()
         else:
-            self._discard()
+            self.note = f"cache not read: {error}"
 
-    def _discard(self) -> None:
-        """Start anew: the file is damaged below its surface, and what was in it is measured again."""
+    def _go_on(self) -> None:
         self._base.close()
-        try:
-            self._file.unlink(missing_ok=True)
-            self._base = connect(self._file)
-        except (OSError, sqlite3.Error) as error:
-            self.note = f"cache not used: {self._file.parent}: {error}"
-            self._base = connect(":memory:")
-        self._root = self._number()
+        self._open(next_file(self._file))
+
+    def _keep(self, table: str, rows: Iterable[Values]) -> None:
+        values = [sealed(table, *row) for row in rows]
+        if values:
+            marks = _marks(values[0])
+            self._write((f"INSERT OR REPLACE INTO {table} VALUES {marks}", values))  # noqa: S608 constants only
 
     def _write(self, *statements: Statement) -> None:
         if self._spare is None:
             try:
                 return _execute(self._base, statements)
             except sqlite3.Error as error:  # a full disk costs the cache, not the run
+                if is_damage(error):
+                    self._go_on()
+                    return self._write(*statements)
                 self.note = self.note or f"cache not written: {error}"
                 self._spare = connect(":memory:")
         _execute(self._spare, statements)
@@ -211,8 +207,8 @@ def is_known(root: Path, file: Path) -> bool:
     with suppress(OSError, sqlite3.Error):
         if file.exists():
             with closing(sqlite3.connect(file)) as base:
-                place = os.fsencode(os.path.realpath(root))
-                return bool(base.execute("SELECT 1 FROM roots WHERE path = ?", (place,)).fetchall())
+                query = "SELECT 1 FROM files WHERE root = ? LIMIT 1"
+                return bool(base.execute(query, (number_of(root),)).fetchall())
     return False
 
 
@@ -222,8 +218,19 @@ def _execute(base: sqlite3.Connection, statements: Iterable[Statement]) -> None:
             base.executemany(statement, rows)
 
 
-def _keep(table: str, columns: int) -> str:
-    return f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * columns)})"  # noqa: S608 constants only
+def _file(root: int, path: str, stamp: Stamp, digest: str) -> Values:
+    """Values for KEEP_FILES."""
+    _, state, _, crc = sealed("files", path, STAMP.pack(*stamp), digest)
+    return root, path, state, crc, digest
+
+
+def _fact(level: Level, reply: Reply, digest: str) -> Values:
+    """Values for KEEP_FACTS."""
+    shape = (reply.fault, reply.detail, reply.format, reply.width, reply.height)
+    hashed = (signed(reply.hash), int(reply.exact), reply.spread)
+    thumbnail = None if reply.data is None else base64.b64decode(reply.data)
+    grey = sealed("thumbnails", digest, thumbnail)[1:]
+    return *sealed("facts", digest, *shape, *hashed, int(level)), *grey
 
 
 def _parts(digests: Iterable[str]) -> Iterator[Values]:

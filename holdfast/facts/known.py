@@ -7,6 +7,8 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from holdfast.facts.levels import Level
+from holdfast.facts.seals import is_whole
+from holdfast.facts.statements import FACTS
 
 
 def is_known(cache: str, digest: str, level: Level) -> bool:
@@ -15,10 +17,10 @@ def is_known(cache: str, digest: str, level: Level) -> bool:
     if not cache:
         return False
     try:
-        query = "SELECT 1 FROM facts WHERE sha256 = ? AND level >= ?"
-        return _open(cache).execute(query, (digest, int(level))).fetchone() is not None
+        row = _open(cache).execute(f"{FACTS} (?)", (int(level), digest)).fetchone()
     except sqlite3.Error:
         return False
+    return row is not None and is_whole("facts", row)
 
 
 @lru_cache(1)

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from holdfast.errors import UsageError
 
-_VERSION = "6"
+_VERSION = "7"
 """Of what is measured and how it is kept: another one starts an empty cache."""
+MOST = 9
+"""Files of one cache: this many damaged ones are no accident."""
 
 
 def default_folder() -> Path:
@@ -27,7 +29,8 @@ def default_folder() -> Path:
 
 
 def cache_file(root: Path, folder: Path | None) -> Path:
-    """The file of the cache, one for all datasets and each set of libraries that measure.
+    """The file of the cache, one for all datasets and each set of libraries that measure: the last of those
+    that took each other's place.
 
     Raises UsageError for a folder inside the dataset.
     """
@@ -40,7 +43,24 @@ def cache_file(root: Path, folder: Path | None) -> Path:
         f"{name}-{importlib.metadata.version(name)}" for name in ("Pillow", "ImageHash", "numpy", "scipy")
     ]
     key = "\0".join([_VERSION, *libraries])
-    return place / f"facts-{hashlib.sha256(key.encode()).hexdigest()[:16]}.sqlite"
+    file = place / f"facts-{hashlib.sha256(key.encode()).hexdigest()[:16]}.sqlite"
+    while (following := next_file(file)) and os.path.exists(following):
+        file = following
+    return file
+
+
+def next_file(file: Path) -> Path | None:
+    """The file to go on with where this one is damaged; None after MOST. A damaged file stays where it is:
+    another run may have it open, and SQLite names its journal by it."""
+    name, _, number = file.name.partition(".sqlite-")
+    following = int(number or 1) + 1
+    first = name.removesuffix(".sqlite")
+    return file.with_name(f"{first}.sqlite-{following}") if following <= MOST else None
+
+
+def number_of(root: Path) -> int:
+    """The number of a dataset in the cache: 56 bits of a digest of where it lies."""
+    return int.from_bytes(hashlib.sha256(os.fsencode(os.path.realpath(root))).digest()[:7])
 
 
 def dataset_folder(root: Path, folder: Path | None) -> Path:
