@@ -17,7 +17,7 @@ from holdfast.repair.fit import Unfit
 from holdfast.repair.plan import NotAPlan, Plan
 from holdfast.repair.plan_json import from_json
 from holdfast.repair.progress import Progress
-from holdfast.repair.prove import proved
+from holdfast.repair.prove import counted, proved
 from holdfast.repair.refusals import too_old
 from holdfast.repair.resolve import resolved
 from holdfast.repair.show import check_command, fix_command, say, totals
@@ -84,7 +84,7 @@ class _Applying:
                 name = self._carry_out(plan, before)
             except MadeWorse as error:
                 groups = [g for n, g in enumerate(plan.groups) if n not in error.worse.groups]
-                plan = replace(plan, groups=tuple(groups))
+                plan = counted(before.dataset, replace(plan, groups=tuple(groups)))
                 refused += tuple(f"made a new error, was put back: {line}" for line in error.worse.reasons)
             else:
                 return self._tell(name, plan, refused)

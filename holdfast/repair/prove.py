@@ -9,16 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import polars as pl
+
+from holdfast.dataset import Dataset
 from holdfast.finding import Finding
 from holdfast.names import display
 from holdfast.repair.examine import Examined
 from holdfast.repair.fit import Tick, unfit_groups
 from holdfast.repair.fixers import load_fixers
 from holdfast.repair.outcome import Outcome
-from holdfast.repair.plan import Group, Plan, Reason
+from holdfast.repair.plan import Act, Group, Plan, Reason
 from holdfast.repair.planner import Draft, Options, is_candidate, make_plan
+from holdfast.repair.refusals import refusals
+from holdfast.repair.resplit.limits import counts, refusal
 from holdfast.repair.resplit.moving import RULE as RESPLIT
-from holdfast.repair.resplit.moving import regrouped
+from holdfast.repair.resplit.moving import moves_of, regrouped
 from holdfast.repair.tree import Tree
 
 _Place = tuple[str, str, int | None]
@@ -51,7 +56,27 @@ def proved(tree: Tree, plan: Plan, examined: Examined, judged: float, tick: Tick
             refused += [why.of(reason) for reason in group.reasons] or ["a group without a reason"]
         else:
             kept.append(same)
-    return Proved(replace(draft.plan, groups=tuple(kept)), tuple(refused), draft.refusal if kept else None)
+    left = counted(examined.dataset, replace(draft.plan, groups=tuple(kept)))
+    return Proved(left, tuple(refused), draft.refusal or _refused_moves(examined.dataset, left, tree))
+
+
+def counted(dataset: Dataset, plan: Plan) -> Plan:
+    """The plan with the numbers of images that its groups leave, by unit."""
+    after = counts(dataset, moves_of(dataset, plan.groups))
+    gone = [op.path for op in plan.ops if op.act is Act.REMOVE]
+    units = dataset.images.filter(pl.col("path").is_in(gone)).select(pl.col("unit").cast(pl.String))
+    for unit in units["unit"]:
+        after[unit] -= 1
+    return replace(plan, before=counts(dataset, ()), after=after)
+
+
+def _refused_moves(dataset: Dataset, plan: Plan, tree: Tree) -> str | None:
+    """Why the moves of a resplit must not be made together, None if they may or there are none."""
+    moves = moves_of(dataset, plan.groups)
+    if not moves:
+        return None
+    reasons = [refusal(dataset, moves, plan.choices.max_change), *refusals(dataset, plan, tree)]
+    return next((reason for reason in reasons if reason is not None), None)
 
 
 def _made_anew(groups: Sequence[Group], plan: Plan, examined: Examined, judged: float, tick: Tick) -> Draft:

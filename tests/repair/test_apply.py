@@ -153,8 +153,8 @@ def test_a_file_that_is_no_plan(data: Data, capsys: pytest.CaptureFixture[str], 
 def test_a_folder_that_is_not_writable_is_named_before_anything_is_changed(
     copies: Data, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, path: str, named: str
 ) -> None:
-    def access(_: str, mode: int, dir_fd: int, **options: bool) -> bool:
-        return not os.path.samestat(os.fstat(dir_fd), os.stat(copies.root / path))
+    def access(_: str, mode: int, dir_fd: int | None = None, **options: bool) -> bool:
+        return dir_fd is None or not os.path.samestat(os.fstat(dir_fd), os.stat(copies.root / path))
 
     assert copies.plan() == 0
     before = copies.snapshot()
