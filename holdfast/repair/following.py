@@ -7,11 +7,13 @@ from collections.abc import Container, Iterator
 from holdfast.dataset import Dataset
 from holdfast.names import display
 from holdfast.repair.files import Files
-from holdfast.repair.fix import Fix, Move, Remove
+from holdfast.repair.fix import Applicability, Fix, Move, Remove
 from holdfast.repair.lookup import find_image
+from holdfast.repair.outcome import Declined, Outcome
 from holdfast.repair.places import Refused
-from holdfast.repair.policy import Policy
+from holdfast.repair.policy import OnConflict, Policy
 from holdfast.repair.references.follow import Following, followers
+from holdfast.repair.references.said import said_otherwise
 
 
 def followed(dataset: Dataset, fix: Fix, leaving: Container[str], policy: Policy, files: Files) -> Following:
@@ -33,6 +35,24 @@ def followed(dataset: Dataset, fix: Fix, leaving: Container[str], policy: Policy
     for move in found.moves:
         files.require_free(move.to)
     return found
+
+
+def require_same_said(dataset: Dataset, fix: Fix, policy: Policy, unsafe: bool) -> None:
+    """Masks and the like go with a copy only where the one that stays has equal ones, or as was chosen.
+
+    Labels are compared elsewhere. Raises Declined, and Refused for a file that cannot be read.
+    """
+    if fix.applicability is Applicability.DECIDED:
+        return
+    for edit in fix.edits:
+        for kept in fix.keeps if isinstance(edit, Remove) else ():
+            if (file := said_otherwise(dataset, edit.path, kept)) is None:
+                continue
+            differs = f"{display(file)} says of it what is not said of {display(kept)}"
+            if policy.on_conflict is not OnConflict.KEEP:
+                raise Declined(Outcome.PERSON, f"{differs}: choose with --on-conflict=keep")
+            if not unsafe:
+                raise Declined(Outcome.UNSAFE, differs)
 
 
 def _parts(dataset: Dataset, fix: Fix, leaving: Container[str]) -> Iterator[Following]:

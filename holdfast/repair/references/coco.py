@@ -7,6 +7,7 @@ is linear and memory a small multiple of the file.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -51,6 +52,22 @@ def texts(data: bytes) -> Iterator[str]:
         for image in _elements(text, arrays.get("images")):
             if isinstance(image.value, dict) and isinstance(image.value.get("file_name"), str):
                 yield image.value["file_name"]
+
+
+def said(data: bytes) -> dict[str, tuple[bytes, ...]]:
+    """A digest of each annotation of each image, by the name of the image; their ids do not count."""
+    with _reading():
+        text = data.decode()
+        arrays = _arrays(text)
+        names: dict[int | str, str] = {}
+        for image in _elements(text, arrays.get("images")):
+            if isinstance(image.value, dict) and isinstance(image.value.get("file_name"), str):
+                names[_id(image.value, "id")] = image.value["file_name"]
+        found: dict[str, list[bytes]] = {name: [] for name in names.values()}
+        for annotation in _elements(text, arrays.get("annotations")):
+            if (name := names.get(_id(annotation.value, "image_id"))) is not None:
+                found[name].append(_digest(annotation.value))
+    return {name: tuple(sorted(digests)) for name, digests in found.items()}
 
 
 def rewritten(data: bytes, changes: Mapping[str, str | None], added: Sequence[str]) -> bytes:
@@ -99,6 +116,11 @@ def _id(value: Any, key: str) -> int | str:
     """The id in an object, '' where there is none that can be compared."""
     found = value.get(key) if isinstance(value, dict) else None
     return found if isinstance(found, int | str) else ""
+
+
+def _digest(annotation: dict[str, Any]) -> bytes:
+    said = {key: value for key, value in annotation.items() if key not in ("id", "image_id")}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).digest()[:16]
 
 
 def _renamed(text: str, image: _Span, new: str) -> tuple[int, int, str]:

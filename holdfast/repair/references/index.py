@@ -32,6 +32,7 @@ class References:
     """What names the images of a dataset, and what lies beside them.
 
     `unread` says why a file that may name an image could not be read, by image; '' stands for all images.
+    `annotations` are digests by COCO file and name (`said`).
     """
 
     dataset: Dataset
@@ -39,8 +40,16 @@ class References:
     images: Images
     namings: dict[str, list[Naming]] = field(default_factory=lambda: defaultdict(list))
     unread: dict[str, str] = field(default_factory=dict)
+    annotations: dict[str, dict[str, tuple[bytes, ...]]] = field(default_factory=dict)
     _stems: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     _places: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file. Raises Refused."""
+        try:
+            return read_file(self.dataset.root / to_os(path), limit_of(kind_of(path)))[0]
+        except NotRead as error:
+            raise Refused(f"cannot be read: {error}") from None
 
     def require_read(self, path: str) -> None:
         """Raises Refused when a file that may name the image could not be read."""
@@ -114,7 +123,7 @@ def _build(dataset: Dataset) -> References:
     for path, kind in reference_files(dataset, tree):
         about = owners.get(path, [])
         try:
-            texts = _read(known, path, kind)
+            texts = list(dict.fromkeys(texts_of(kind, known.read(path))))
         except Refused as refusal:
             for image in about or [""]:
                 known.unread[image] = f"{display(path)} may name it and {refusal}"
@@ -122,15 +131,6 @@ def _build(dataset: Dataset) -> References:
         for naming, image in _namings(known, path, kind, texts, about):
             known.namings[image].append(naming)
     return known
-
-
-def _read(known: References, path: str, kind: Kind) -> list[str]:
-    """What the file names. Raises Refused."""
-    try:
-        data, _ = read_file(known.dataset.root / to_os(path), limit_of(kind))
-    except NotRead as error:
-        raise Refused(f"cannot be read: {error}") from None
-    return list(dict.fromkeys(texts_of(kind, data)))
 
 
 def _namings(

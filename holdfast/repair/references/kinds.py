@@ -31,6 +31,7 @@ class _Module(Protocol):
 
 _SUFFIXES = {".txt": Kind.LIST, ".json": Kind.COCO, ".xml": Kind.VOC}
 _LIMITS = {Kind.LIST: 64 << 20, Kind.IMAGE_SET: 64 << 20, Kind.COCO: 512 << 20, Kind.VOC: 16 << 20}
+_LIMIT = 256 << 20
 _MODULES: Mapping[Kind, _Module] = {
     Kind.LIST: lists,
     Kind.IMAGE_SET: image_sets,
@@ -46,9 +47,9 @@ def kind_of(path: str) -> Kind | None:
     return Kind.IMAGE_SET if kind is Kind.LIST and "imagesets" in folders else kind
 
 
-def limit_of(kind: Kind) -> int:
-    """Bytes that a file of the kind may have to be read."""
-    return _LIMITS[kind]
+def limit_of(kind: Kind | None) -> int:
+    """Bytes that a file of the kind, or a mask, may have to be read."""
+    return _LIMITS[kind] if kind else _LIMIT
 
 
 def texts_of(kind: Kind, data: bytes) -> list[str]:

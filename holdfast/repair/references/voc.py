@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 from holdfast.names import display
 from holdfast.repair.places import Refused
 
-_FIELDS = ("filename", "path")
+_FIELDS = ("filename", "path", "folder")
 _DEEPEST = 32
 _ENCODING = re.compile(rb"\s*<\?xml[^>]{1,200}?encoding\s*=\s*[\"']([^\"']+)")
 
@@ -24,6 +24,7 @@ _ENCODING = re.compile(rb"\s*<\?xml[^>]{1,200}?encoding\s*=\s*[\"']([^\"']+)")
 class _Field:
     """The text of an element right below the root, without blanks around it, and where its bytes are."""
 
+    name: str
     text: str
     begin: int
     end: int
@@ -79,12 +80,21 @@ class _Reader:
                 raise Refused(f"its <{name}> is not plain text")
             written = self.data[self.begin : at]
             begin = self.begin + len(written) - len(written.lstrip())
-            self.fields.append(_Field(text, begin, self.begin + len(written.rstrip())))
+            self.fields.append(_Field(name, text, begin, self.begin + len(written.rstrip())))
 
 
 def texts(data: bytes) -> Iterator[str]:
     """The image that the file names, as written, in one way or several. Raises Refused."""
-    return (found.text for found in _fields(data))
+    return (found.text for found in _fields(data) if found.name != "folder")
+
+
+def said(data: bytes) -> bytes:
+    """The file without the names of its image: equal for two images of which it says the same."""
+    pieces, at = [], 0
+    for found in _fields(data):
+        pieces.append(data[at : found.begin])
+        at = found.end
+    return b"".join([*pieces, data[at:]])
 
 
 def rewritten(data: bytes, changes: Mapping[str, str | None], added: Sequence[str]) -> bytes:
@@ -92,6 +102,8 @@ def rewritten(data: bytes, changes: Mapping[str, str | None], added: Sequence[st
     image goes with it."""
     pieces, at, left = [], 0, set(changes)
     for found in _fields(data):
+        if found.name == "folder":
+            continue
         new = changes.get(found.text, found.text)
         left.discard(found.text)
         if new is None:

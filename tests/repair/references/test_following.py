@@ -90,14 +90,39 @@ def test_a_renamed_image_is_named_anew_everywhere(data: Data) -> None:
 def test_what_lies_beside_a_removed_image_goes_along(
     copies: Data, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    beside = {
-        voc(copies, "train/Annotations/zcopy.xml", "zcopy.png"),
-        copies.label("train/masks/zcopy.png", "a mask"),
-        copies.label("SegmentationClass/zcopy.png", "no mask: the images are in another folder"),
-    }
-    copies.label("train/masks/train0.png", "its own mask")
-    assert repaired(copies) == {COPY, COPY_LABEL} | beside - {"SegmentationClass/zcopy.png"}
+    for name in ("train0", "zcopy"):
+        voc(copies, f"train/Annotations/{name}.xml", f"{name}.png")
+        copies.label(f"train/masks/{name}.png", "a mask")
+    copies.label("SegmentationClass/zcopy.png", "no mask: the images are in another folder")
+    beside = {"train/Annotations/zcopy.xml", "train/masks/zcopy.png"}
+    assert repaired(copies) == {COPY, COPY_LABEL} | beside
     assert "train/masks/zcopy.png goes along" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kept", ["another mask", None])
+def test_a_copy_with_another_mask_is_left_to_a_person(
+    copies: Data, capsys: pytest.CaptureFixture[str], kept: str | None
+) -> None:
+    mask = copies.label("train/masks/zcopy.png", "a mask")
+    if kept is not None:
+        copies.label("train/masks/train0.png", kept)
+    refused(copies, capsys, f"{mask} says of it what is not said of {TRAIN}: choose with --on-conflict=keep")
+    refused(copies, capsys, f"{mask} says of it", "--on-conflict=keep")
+    assert copies.plan("--on-conflict=keep", "--unsafe-fixes") == 0
+    assert copies.run("apply") == 0
+    assert copies.files().isdisjoint({COPY, COPY_LABEL, mask})
+
+
+def test_a_copy_with_other_annotations_elsewhere_is_left_to_a_person(
+    copies: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = coco(copies, "train/_annotations.coco.json", "train0.png", "zcopy.png")
+    copies.label(path, copies.text(path).replace('"id": 3', '"id": 3, "bbox": [1, 2, 3, 4]'))
+    refused(copies, capsys, f"{path} says of it what is not said of {TRAIN}")
+    coco(copies, path, "train0.png", "zcopy.png")
+    xml = [voc(copies, f"train/Annotations/{name}.xml", f"{name}.png") for name in ("train0", "zcopy")]
+    copies.label(xml[0], copies.text(xml[0]).replace("hold", "volume"))
+    refused(copies, capsys, f"{xml[1]} says of it what is not said of {TRAIN}")
 
 
 def test_what_lies_beside_two_images_stays_with_the_other(copies: Data) -> None:
@@ -115,6 +140,7 @@ def test_a_removed_image_leaves_the_image_set(copies: Data) -> None:
 
 
 def test_an_xml_file_that_names_the_image_goes_whatever_it_is_called(copies: Data) -> None:
+    voc(copies, "train/Annotations/train0.xml", "train0.png")
     path = voc(copies, "xml/odd.xml", COPY)
     assert repaired(copies) == {COPY, COPY_LABEL, path}
 
