@@ -85,10 +85,14 @@ def memory(target: Path, options: str) -> None:
     mount(target, kind="tmpfs", options=options)
 
 
-def as_nobody() -> None:
-    """Give up all rights. Raises Unusable."""
+def require_root() -> None:
+    """Raises Unusable without the rights of root."""
     if os.geteuid():
-        raise Unusable("only root can become somebody else")
+        raise Unusable("only root can give files away and become somebody else")
+
+
+def as_nobody() -> None:
+    """Give up all rights."""
     os.setgroups([])
     os.setgid(65534)
     os.setuid(65534)

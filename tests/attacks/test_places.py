@@ -8,7 +8,6 @@ import resource
 import shutil
 import subprocess
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from tests.attacks.machine import (
     in_a_process,
     memory,
     mount,
+    require_root,
     with_mounts,
 )
 
@@ -172,9 +172,9 @@ def rights_of(ground: Ground, prepare: Callable[[Path], None], check: Callable[[
     """As somebody without rights, to whom the tree belongs but for what `prepare` did."""
 
     def act() -> None:
-        with suppress(PermissionError):
-            for path in (ground.scratch, *ground.scratch.rglob("*")):
-                os.chown(path, 65534, 65534)
+        require_root()
+        for path in (ground.scratch, *ground.scratch.rglob("*")):
+            os.chown(path, 65534, 65534)
         prepare(ground.root)
         as_nobody()
         check()
