@@ -9,7 +9,8 @@ Tools that trust the suffix decode it wrongly or not at all, and a PNG named .jp
 size that a list of JPEGs leads to expect.
 
 ## Fix safety
-Safe: the image gets the suffix of its format; its label keeps its name. An image that a list names is left.
+Safe: the image gets the suffix of its format, also where a list or another file names it. Its label keeps its
+name.
 """
 
 from __future__ import annotations

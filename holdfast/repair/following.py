@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 
 from holdfast.dataset import Dataset
+from holdfast.formats.tree import lies_in
 from holdfast.names import display
 from holdfast.repair.files import Files
 from holdfast.repair.fix import Applicability, Fix, Move, Remove
@@ -59,7 +60,19 @@ def _parts(dataset: Dataset, fix: Fix, leaving: Container[str]) -> Iterator[Foll
     for edit in fix.edits:
         if isinstance(edit, Move | Remove) and find_image(dataset, edit.path) is not None:
             new = edit.to if isinstance(edit, Move) else None
-            yield followers(dataset, edit.path, new, leaving)
+            relist = _relist(dataset, edit.path, new) if new else {}
+            yield followers(dataset, edit.path, new, leaving, relist)
+
+
+def _relist(dataset: Dataset, path: str, new: str) -> dict[str, str]:
+    """Which lists take the image over when it moves to the folder of another split."""
+    image = find_image(dataset, path)
+    assert image is not None
+    old = next(split for split in dataset.splits if split.unit == image.unit)
+    for split in dataset.splits:
+        if split.lists and split is not old and any(lies_in(new, folder) for folder in split.folders):
+            return dict.fromkeys(old.lists, split.lists[0])
+    return {}
 
 
 def _require(path: str, what: str, policy: Policy, files: Files) -> None:
