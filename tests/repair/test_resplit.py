@@ -57,11 +57,12 @@ def planned() -> dict[str, str]:
     return {op["path"]: op["to"] for group in plan["groups"] for op in group["ops"]}
 
 
-def smooth(data: Data, path: str, shift: float) -> None:
-    """A picture that looks like others of about that shift."""
-    x, y = np.meshgrid(np.linspace(0, 1, 64), np.linspace(0, 1, 64))
-    grey = 127 + 120 * np.sin(5 * (x + shift)) * np.cos(4 * y + 9 * shift)
-    Image.fromarray(grey.astype(np.uint8)).save(data.path(path))
+def frame(data: Data, path: str, number: int, change: float = 0.3) -> None:
+    """A frame of a scene that changes so much: hashes near each other, and no copy of another frame."""
+    scene = np.random.default_rng(7).uniform(0, 255, (8, 8))
+    moving = np.random.default_rng(100 + number).uniform(0, 255, (8, 8))
+    grey = ((1 - change) * scene + change * moving).astype(np.uint8)
+    Image.fromarray(grey).resize((64, 64), Image.Resampling.BICUBIC).save(data.path(path))
 
 
 def test_a_copy_goes_to_the_evaluation_split_with_its_label(leak: Data) -> None:
@@ -112,17 +113,20 @@ def test_a_name_that_anybody_gives_is_no_proof(data: Data, name: str) -> None:
     assert not planned()
 
 
-def test_frames_of_a_clip_go_together(data: Data) -> None:
+def test_frames_of_a_clip_go_together(data: Data, capsys: pytest.CaptureFixture[str]) -> None:
     for number in range(5):
-        split = "valid" if number == 2 else "train"
-        smooth(data, f"{split}/images/clip_{number:06}.png", number / 100)
+        frame(data, f"{'valid' if number == 2 else 'train'}/images/clip_{number:06}.png", number)
     assert resplit(data) == 0
     assert planned() == {"valid/images/clip_000002.png": "train/images/clip_000002.png"}
+    assert "its group (frames of one clip), which lies in train, val" in capsys.readouterr().out
 
 
-def test_numbered_pictures_that_are_no_clip_stay(data: Data) -> None:
-    for number in range(5):
-        data.image(f"{'valid' if number == 2 else 'train'}/images/cat_{number:03}.png", side=64)
+@pytest.mark.parametrize(
+    ("frames", "change"), [(5, 1.0), (2, 0.3), (12, 0.3)], ids=["no scene", "too few", "the numbering of all"]
+)
+def test_numbered_pictures_that_are_no_clip_stay(data: Data, frames: int, change: float) -> None:
+    for number in range(frames):
+        frame(data, f"{'valid' if number == 1 else 'train'}/images/clip_{number:06}.png", number, change)
     assert resplit(data) == 0
     assert not planned()
 
@@ -183,6 +187,20 @@ def test_an_image_stays_in_its_collection(data: Data) -> None:
     data.path("other/train/images/leak.png").write_bytes(data.path("test/images/test0.png").read_bytes())
     moves = applied(data)
     assert moves == {"other/train/images/leak.png": "other/test/images/leak.png"}
+
+
+def test_a_leak_between_collections_that_share_no_split_is_named(
+    data: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(3):
+        data.image(f"more/eval/images/e{number}.png")
+    data.label("more/data.yaml", "test: eval/images\nnames: [hold]\n")
+    for split in ("valid", "test"):
+        (data.root / split).rename(data.root / f"old-{split}")
+    data.path("train/images/copy.png").write_bytes(data.path("more/eval/images/e0.png").read_bytes())
+    assert resplit(data) == 1
+    assert "leaks into test, and no split is in all of its collections" in capsys.readouterr().out
+    assert not planned()
 
 
 def test_shares_that_are_asked_for(data: Data) -> None:
@@ -247,6 +265,7 @@ def test_a_split_that_would_be_emptied_refuses_the_plan(
         ["--ratios", "train=1", "train=1", "val=1"],
         ["--ratios", "all=1", "val=1"],
         ["--freeze", "dev2"],
+        ["--protect=nothing/*"],
         ["--output=DATA/plan.json"],
     ],
 )

@@ -21,7 +21,7 @@ from holdfast.repair.plan import Choices, Plan, Root
 from holdfast.repair.plan_command import _require_writable_name, _write
 from holdfast.repair.plan_json import to_json
 from holdfast.repair.planner import _version
-from holdfast.repair.policy import Policy
+from holdfast.repair.policy import Policy, unmatched_globs
 from holdfast.repair.progress import Progress
 from holdfast.repair.resplit.groups import Group, find_groups
 from holdfast.repair.resplit.kin import SPLITS, Wish
@@ -59,6 +59,8 @@ def run(request: ResplitRequest) -> int:
         request.root, request.config, request.cache, lambda _, done, total: progress(done, total)
     ) as examiner:
         dataset, groups = _grouped(examiner)
+    for glob in unmatched_globs(request.wish.protect, dataset.images["path"]):
+        raise UsageError(f"--protect={glob} matches no image; globs are relative to the root of the data")
     made = resplit(dataset, groups, request.wish, Progress("dealing out, groups"))
     for line in lines(dataset, groups, made, None if request.verbose else output):
         say(line)

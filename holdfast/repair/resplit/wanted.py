@@ -70,7 +70,9 @@ def deal_of(dataset: Dataset, measures: Measures, movable: Sequence[Movable], wi
         allowed=np.array([one.allowed for one in movable], dtype=np.bool_).reshape(-1, len(SPLITS)),
         fixed=_sum(measures, place, ~free),
         wanted=total if wish.shares is None else _wanted(total, wish),
-        tolerance=np.maximum(limits * total.sum(axis=0), 1.0),  # nobody can ask for a part of an image
+        tolerance=np.maximum(
+            limits * total.sum(axis=0), 1.0
+        ),  # of few, one image is no reason to move others
     )
 
 
