@@ -5,6 +5,7 @@ from __future__ import annotations
 from holdfast.repair.boxes import decimal
 from holdfast.repair.duplicates import remove_copy
 from holdfast.repair.fix import AppendLines, Applicability, EditLine, Fix, Move, Remove
+from holdfast.repair.leaks import settle_leak
 from holdfast.repair.lookup import (
     Annotation,
     Image,
@@ -33,4 +34,5 @@ __all__ = [
     "is_orphan",
     "is_troubled",
     "remove_copy",
+    "settle_leak",
 ]

@@ -11,11 +11,12 @@ from holdfast.names import display
 from holdfast.repair.boxes import Contradiction, box_of_line, missing_from
 from holdfast.repair.files import Files
 from holdfast.repair.fix import AppendLines, Applicability, Edit, EditLine, Fix, Move, Remove
-from holdfast.repair.following import followed
+from holdfast.repair.following import followed, require_same_said
 from holdfast.repair.labels import holds
 from holdfast.repair.lookup import find_annotation, find_image, index, users_of
 from holdfast.repair.outcome import Accepted, Decision, Declined, Outcome
 from holdfast.repair.places import Refused, Stamp
+from holdfast.repair.placing import Placing
 from holdfast.repair.plan import Kept
 from holdfast.repair.policy import Policy, Rank
 from holdfast.repair.references.follow import Following
@@ -38,10 +39,17 @@ class Desk:
     claimed: set[str] = field(default_factory=set)
     edits: dict[str, dict[int, str | None]] = field(default_factory=dict)
     appended: dict[str, list[str]] = field(default_factory=dict)
+    placing: Placing = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Nothing is read before the first image needs a name."""
+        self.placing = Placing(self.dataset, self.files.tree)
 
     def consider(self, finding: Finding, fix: Fix) -> Decision:
         """Accept a fix, or say why not."""
         try:
+            if self.unsafe or fix.applicability is not Applicability.UNSAFE:
+                fix = self.placing.placed(fix, self.leaving)
             files = self._check(fix)
             following = self._follow(fix)
             files |= following.files
@@ -85,6 +93,7 @@ class Desk:
             return self._check_move(edit)
         if isinstance(edit, EditLine):
             return self._check_line(edit)
+        assert isinstance(edit, AppendLines)
         return self._check_append(edit)
 
     def _check_remove(self, path: str) -> tuple[str, ...]:
@@ -123,6 +132,7 @@ class Desk:
                 raise Declined(Outcome.LATER, f"{display(move.path)} is changed by another fix already")
             if folded(move.to) in self.claimed:
                 raise Refused(f"the name {display(move.to)} is taken by another fix")
+        require_same_said(self.dataset, fix, self.policy, self.unsafe)
         return following
 
     def _check_line(self, edit: EditLine) -> tuple[str, ...]:
@@ -198,7 +208,7 @@ class Desk:
                 self.claimed.add(folded(edit.to))
             elif isinstance(edit, EditLine):
                 self.edits.setdefault(edit.path, {})[edit.line] = edit.text
-            else:
+            elif isinstance(edit, AppendLines):
                 self.appended.setdefault(edit.path, []).extend(self._added(edit).lines)
 
 

@@ -35,6 +35,14 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class ToSplit:
+    """Move an image to another split (train, val or test) of its collection, under a name that is free."""
+
+    path: str
+    split: str
+
+
+@dataclass(frozen=True, slots=True)
 class EditLine:
     """Replace line `line` (from 1) of a text file, or drop it (`text` None); its line end stays."""
 
@@ -53,7 +61,7 @@ class AppendLines:
     origins: tuple[str, ...] = ()
 
 
-Edit = Remove | Move | EditLine | AppendLines
+Edit = Remove | Move | ToSplit | EditLine | AppendLines
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,130 @@
+"""What the policies do to a picture in two splits, and that every policy comes to an end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from holdfast.demo import draw
+from holdfast.repair.cli import main
+from tests.repair.tools import BOX, LABEL, OTHER, TRAIN, Data, copied, repaired
+
+MOVE = ("--unsafe-fixes", "--on-leak=move")
+
+
+@pytest.mark.parametrize(
+    ("keep", "gone", "there"),
+    [
+        ("evaluation", "train/images/train0.png", "test/images/train0.png"),
+        ("training", "test/images/zcopy.png", "train/images/zcopy.png"),
+    ],
+)
+def test_a_leaked_copy_moves_to_the_split_of_the_other_with_its_label(
+    data: Data, keep: str, gone: str, there: str
+) -> None:
+    data.pair("split_leakage", TRAIN, copied(data, "test", OTHER * 2))
+    texts = {path: data.text(_label(path)) for path in (TRAIN, "test/images/zcopy.png")}
+    assert repaired(data, *MOVE, f"--keep={keep}") == {gone, _label(gone)}
+    assert {there, _label(there)} <= data.files()
+    assert data.text(_label(there)) == texts[gone]
+
+
+def test_a_name_that_is_taken_there_gets_a_number(data: Data) -> None:
+    data.image("test/images/train0.jpg", format="JPEG")
+    data.label("test/labels/train0.txt", OTHER)
+    data.pair("split_leakage", TRAIN, copied(data, "test"))
+    repaired(data, *MOVE)
+    assert {"test/images/train0_2.png", "test/labels/train0_2.txt"} <= data.files()
+    assert data.text("test/labels/train0.txt") == OTHER
+
+
+def test_a_copy_moves_once_and_what_moved_is_settled_in_the_next_round(
+    data: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(9):  # enough that --max-change does not mind
+        data.image(f"train/images/more{number}.png", side=32)
+        data.label(f"train/labels/more{number}.txt", OTHER)
+    for split in ("valid", "test"):
+        copied(data, split)
+    data.path("train/images/train0.png").rename(data.path("train/images/zcopy.png"))
+    data.path(LABEL).rename(data.path("train/labels/zcopy.txt"))
+    assert rounds(data.root, *MOVE) <= 3
+    left = {path for path in data.files() if "/zcopy" in path}
+    assert left == {"test/images/zcopy.png", "test/labels/zcopy.txt"}
+
+
+def test_without_unsafe_fixes_nothing_moves(data: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    data.pair("split_leakage", TRAIN, copied(data, "test"))
+    assert data.plan("--on-leak=move") == 0
+    output = capsys.readouterr().out
+    assert "same bytes as test/images/zcopy.png: goes from train to test, where that one is" in output
+    assert "nothing to apply" in output
+
+
+def test_a_leak_can_be_left_to_resplit(data: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    data.pair("split_leakage", TRAIN, copied(data, "test"))
+    assert data.plan("--on-leak=resplit", "--unsafe-fixes") == 0
+    output = capsys.readouterr().out
+    assert "`resplit` deals whole groups out to the splits" in output
+    assert "nothing to apply" in output
+
+
+def test_a_person_may_decide_a_leak_whatever_the_policy(data: Data) -> None:
+    copy = copied(data, "test")
+    data.pair("split_leakage", TRAIN, copy)
+    entry = {"rule": "split_leakage", "keep": TRAIN, "remove": copy}
+    text = "".join(f"{key} = {json.dumps(value)}\n" for key, value in entry.items())
+    Path("decided.toml").write_text(f"[[decide]]\n{text}")
+    assert repaired(data, "--on-leak=move", "--decisions=decided.toml") == {copy, _label(copy)}
+
+
+def test_a_split_that_the_collection_has_not_is_refused(
+    data: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for split in ("train", "valid"):
+        data.image(f"wall/{split}/images/own.png")
+        data.label(f"wall/{split}/labels/own.txt", BOX)
+    for split in ("train", "valid", "test"):
+        for number in range(3):
+            data.image(f"rock/{split}/images/{split}{number}.png")
+            data.label(f"rock/{split}/labels/{split}{number}.txt", BOX)
+        for file in (*(data.root / split).glob("*/*"), *(data.root / split).glob("*"), data.root / split):
+            file.rmdir() if file.is_dir() else file.unlink()
+    copy = data.copy("wall/train/images/own.png", "rock/test/images/copy.png")
+    data.label("rock/test/labels/copy.txt", BOX)
+    data.pair("split_leakage", "wall/train/images/own.png", copy)
+    assert data.plan(*MOVE) == 1
+    assert "wall has no split test" in capsys.readouterr().out
+
+
+def _label(path: str) -> str:
+    return path.replace("/images/", "/labels/").replace(".png", ".txt")
+
+
+def rounds(root: Path, *arguments: str) -> int:
+    """Plan and apply until a plan is empty: how often something was applied."""
+    for number in range(9):
+        assert main(["plan", f"--data={root}", "--max-change=90%", *arguments]) in (0, 1)
+        if not json.loads(Path("reports/plan.json").read_text())["groups"]:
+            return number
+        assert main(["apply", f"--data={root}"]) in (0, 1)
+    raise AssertionError("it does not come to an end")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--on-conflict=union",),
+        ("--on-conflict=keep", "--keep=first"),
+        ("--on-conflict=union", "--on-leak=move", "--keep=training"),
+    ],
+    ids=" ".join,
+)
+def test_nothing_is_left_to_do_after_three_rounds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    draw(tmp_path / "demo")
+    assert 1 <= rounds(tmp_path / "demo", "--unsafe-fixes", *arguments) <= 3
