@@ -78,18 +78,21 @@ def _some(lines: Sequence[str], file: Path | None) -> Iterator[str]:
 def totals(plan: Plan) -> str:
     """The numbers of a plan in one line."""
     before, after = sum(plan.before.values()), sum(plan.after.values())
-    return f"images: {before} before - {before - after} removed = {after} after; files: {acts(plan.ops)}"
+    mentioned = {mention.file for group in plan.groups for mention in group.mentions}
+    files = acts(plan.ops, len(mentioned - {op.path for op in plan.ops}))
+    return f"images: {before} before - {before - after} removed = {after} after; files: {files}"
 
 
-def acts(ops: Sequence[Op]) -> str:
-    """How many files are removed, edited, created and renamed."""
+def acts(ops: Sequence[Op], updated: int = 0) -> str:
+    """How many files are removed, edited, created and renamed; `updated` are edited besides."""
     words = {
         Act.REMOVE: "to the quarantine",
         Act.REPLACE: "edited",
         Act.CREATE: "created",
         Act.MOVE: "renamed",
     }
-    counts = [(sum(1 for op in ops if op.act is act), word) for act, word in words.items()]
+    found = Counter(op.act for op in ops) + Counter({Act.REPLACE: updated})
+    counts = [(found[act], word) for act, word in words.items()]
     return ", ".join(f"{count} {word}" for count, word in counts if count) or "none"
 
 
