@@ -51,7 +51,7 @@ class Desk:
             if self.unsafe or fix.applicability is not Applicability.UNSAFE:
                 fix = self.placing.placed(fix, self.leaving)
             files = self._check(fix)
-            following = self._follow(fix)
+            following = self._follow(finding, fix)
             files |= following.files
             keeps = self._keeps(finding, fix, files)
         except Declined as declined:
@@ -125,14 +125,14 @@ class Desk:
             raise Refused(f"the name {display(move.to)} is taken by another fix")
         return (move.path,)
 
-    def _follow(self, fix: Fix) -> Following:
+    def _follow(self, finding: Finding, fix: Fix) -> Following:
         following = followed(self.dataset, fix, self.leaving, self.policy, self.files)
         for move in following.moves:
             if move.path in self.edits or move.path in self.appended:
                 raise Declined(Outcome.LATER, f"{display(move.path)} is changed by another fix already")
             if folded(move.to) in self.claimed:
                 raise Refused(f"the name {display(move.to)} is taken by another fix")
-        require_same_said(self.dataset, fix, self.policy, self.unsafe)
+        require_same_said(self.dataset, finding.rule, fix, self.policy, self.unsafe)
         return following
 
     def _check_line(self, edit: EditLine) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from holdfast.dataset import Dataset
 from holdfast.formats.tree import lies_in
 from holdfast.names import display
 from holdfast.repair.files import Files
-from holdfast.repair.fix import Applicability, Fix, Move, Remove
+from holdfast.repair.fix import Fix, Move, Remove
 from holdfast.repair.lookup import find_image
 from holdfast.repair.outcome import Declined, Outcome
 from holdfast.repair.places import Refused
@@ -38,18 +38,20 @@ def followed(dataset: Dataset, fix: Fix, leaving: Container[str], policy: Policy
     return found
 
 
-def require_same_said(dataset: Dataset, fix: Fix, policy: Policy, unsafe: bool) -> None:
+def require_same_said(dataset: Dataset, rule: str, fix: Fix, policy: Policy, unsafe: bool) -> None:
     """Masks and the like go with a copy only where the one that stays has equal ones, or as was chosen.
 
     Labels are compared elsewhere. Raises Declined, and Refused for a file that cannot be read.
     """
-    if fix.applicability is Applicability.DECIDED:
-        return
     for edit in fix.edits:
         for kept in fix.keeps if isinstance(edit, Remove) else ():
             if (file := said_otherwise(dataset, edit.path, kept)) is None:
                 continue
             differs = f"{display(file)} says of it what is not said of {display(kept)}"
+            if (ruling := policy.ruling(rule, edit.path, kept)) is not None:
+                if ruling.annotations is OnConflict.KEEP:
+                    continue
+                raise Declined(Outcome.PERSON, f'{differs}: decided, but not with annotations = "keep"')
             if policy.on_conflict is not OnConflict.KEEP:
                 raise Declined(Outcome.PERSON, f"{differs}: choose with --on-conflict=keep")
             if not unsafe:

@@ -179,3 +179,17 @@ def test_contradictions_are_wrong_use(
     decide(TRAIN, COPY)
     assert conflict.plan(decide(*second)) == 4
     assert said in one_line(capsys)
+
+
+def test_a_mask_that_differs_goes_only_when_that_is_decided_too(
+    data: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data.pair(RULE, TRAIN, copied(data))
+    data.label("train/masks/train0.png", "one")
+    mask = data.label("train/masks/zcopy.png", "other")
+    assert data.plan(decide(TRAIN, COPY)) == 0
+    assert f"{mask} says of it what is not said of {TRAIN}: decided, but not" in capsys.readouterr().out
+    Path("decided.toml").unlink()
+    assert data.plan(decide(TRAIN, COPY, annotations="keep")) == 0
+    assert data.run("apply") == 0
+    assert not {mask, COPY} & data.files()
