@@ -123,7 +123,8 @@ def _build(dataset: Dataset) -> References:
     for path, kind in reference_files(dataset, tree):
         about = owners.get(path, [])
         try:
-            texts = list(dict.fromkeys(texts_of(kind, known.read(path))))
+            named = (text for text in texts_of(kind, known.read(path)) if known.images.may_mean(text))
+            texts = list(dict.fromkeys(named))
         except Refused as refusal:
             for image in about or [""]:
                 known.unread[image] = f"{display(path)} may name it and {refusal}"

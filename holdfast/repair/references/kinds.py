@@ -52,9 +52,9 @@ def limit_of(kind: Kind | None) -> int:
     return _LIMITS[kind] if kind else _LIMIT
 
 
-def texts_of(kind: Kind, data: bytes) -> list[str]:
+def texts_of(kind: Kind, data: bytes) -> Iterator[str]:
     """The images that the file names, as written. Raises Refused for what cannot be read safely."""
-    return list(_MODULES[kind].texts(data))
+    return _MODULES[kind].texts(data)
 
 
 def rewritten(path: str, data: bytes, changes: Mapping[str, str | None], added: Sequence[str]) -> bytes:

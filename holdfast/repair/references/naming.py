@@ -24,6 +24,11 @@ class Images:
             self._by_name[name].append(path)
             self._by_stem[os.path.splitext(name)[0]].append(path)
 
+    def may_mean(self, text: str) -> bool:
+        """Whether an image has the last name in the text, or that stem."""
+        name = text.replace("\\", "/").rpartition("/")[2]
+        return name in self._by_name or name in self._by_stem
+
     def meant(self, file: str, texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """The images that each text in a file may mean: one if it is certain, none if it means no image.
 

@@ -39,7 +39,7 @@ def test_lists(names: list[str], data: st.DataObject) -> None:
     before = (mark + "".join(lines)).encode()
     old = f"a/{chosen}"
     kept = [line for line in lines if line.strip() != old]
-    assert texts_of(Kind.LIST, before) == [f"a/{name}" for name in names]
+    assert list(texts_of(Kind.LIST, before)) == [f"a/{name}" for name in names]
     assert rewritten("l.txt", before, {old: None}, ()) == (mark + "".join(kept)).encode()
     renamed = [line.replace(old, "b/new.jpg") if line.strip() == old else line for line in lines]
     assert rewritten("l.txt", before, {old: "b/new.jpg"}, ()) == (mark + "".join(renamed)).encode()
@@ -54,7 +54,7 @@ def test_image_sets(names: list[str], data: st.DataObject) -> None:
     if data.draw(st.booleans()):
         lines[-1] = lines[-1].removesuffix(end)
     before, at = "".join(lines).encode(), names.index(chosen)
-    assert texts_of(Kind.IMAGE_SET, before) == names
+    assert list(texts_of(Kind.IMAGE_SET, before)) == names
     path = "ImageSets/Main/train.txt"
     left = "".join(lines[:at] + lines[at + 1 :]).encode()
     assert rewritten(path, before, {chosen: None}, ()) == left
@@ -100,7 +100,7 @@ def written(value: object, data: st.DataObject) -> str:
 @given(names=NAMES, data=st.data())
 def test_coco_rename_changes_one_string(names: list[str], data: st.DataObject) -> None:
     text, at = coco(names, data), data.draw(st.integers(0, len(names) - 1))
-    assert texts_of(Kind.COCO, text.encode()) == names
+    assert list(texts_of(Kind.COCO, text.encode())) == names
     after = rewritten("c.json", text.encode(), {names[at]: "b/é.jpg"}, ()).decode()
     expected = json.loads(text)
     expected["images"][at]["file_name"] = "b/é.jpg"
@@ -163,7 +163,7 @@ def test_voc(names: tuple[str, str, str], data: st.DataObject) -> None:
         f"<object><name>{escape(other)}</name></object></annotation>{blank}",
     )
     before = escape(old).join(start).encode()
-    assert texts_of(Kind.VOC, before) == [old, f"/d/{old}"]
+    assert list(texts_of(Kind.VOC, before)) == [old, f"/d/{old}"]
     after = rewritten("v.xml", before, {old: new}, ())
     assert (ElementTree.fromstring(after).findtext("filename") or "").strip() == new
     spellings = {escape(new), escape(new).encode("ascii", "xmlcharrefreplace").decode()}
