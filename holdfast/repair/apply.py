@@ -17,7 +17,7 @@ from holdfast.errors import UsageError
 from holdfast.names import display, to_text
 from holdfast.repair.disk import Disk
 from holdfast.repair.fit import Tick, Unfit, require_fit, unfit_keepers
-from holdfast.repair.journal import Journal, Kind, Record, read_journal
+from holdfast.repair.journal import FolderTime, Journal, Kind, Record, read_journal
 from holdfast.repair.locations import locations
 from holdfast.repair.places import Folder, Place, Refused, inspect, lies_at
 from holdfast.repair.plan import Act, Op, Plan
@@ -58,17 +58,10 @@ def apply(tree: Tree, plan: Plan, disk: Disk, tick: Tick, verify: Verify = lambd
         with _stopping("nothing was changed"):
             _stage(work, folder, text, plan.ops)
         times = folder_times(tree, plan.ops)
-        base = locations(root)[0].base
-        begin = Record(
-            Kind.BEGIN,
-            plan=hashlib.sha256(text).hexdigest(),
-            root=to_text(os.path.relpath(root, base)),
-            folders=times,
-        )
         started: list[int] = []
         try:
             with Journal(disk, folder, key) as journal:
-                journal.append(begin)
+                journal.append(_begin(root, text, times))
                 _carry_out(work, plan, journal, started, tick)
                 verify()
                 journal.append(Record(Kind.COMMIT, folders=folder_times(tree, plan.ops)))
@@ -81,6 +74,12 @@ def apply(tree: Tree, plan: Plan, disk: Disk, tick: Tick, verify: Verify = lambd
             with _stopping("everything was put back" if not left else "not all could be put back"):
                 raise error
     return name
+
+
+def _begin(root: Path, text: bytes, times: tuple[FolderTime, ...]) -> Record:
+    """What a run is about: its plan, its root as its state sees it, and the times of the folders."""
+    place = to_text(os.path.relpath(root, locations(root)[0].base))
+    return Record(Kind.BEGIN, plan=hashlib.sha256(text).hexdigest(), root=place, folders=times)
 
 
 def _carry_out(work: Work, plan: Plan, journal: Journal, started: list[int], tick: Tick) -> None:

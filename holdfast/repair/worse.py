@@ -36,6 +36,8 @@ def worse(plan: Plan, before: Sequence[Finding], after: Sequence[Finding]) -> Wo
     An error that concerns no file of any group is on the account of all of them.
     """
     old_names = {op.to: op.path for op in plan.ops if op.to is not None}
+    # an image that is only listed elsewhere moves without a new name
+    old_names |= {reason.path: reason.path for g in plan.groups if g.mentions for reason in g.reasons}
     errors = new_errors(before, after, old_names)
     if not errors:
         return None
@@ -106,6 +108,7 @@ def _users(plan: Plan) -> dict[str, set[int]]:
     users: dict[str, set[int]] = {}
     for number, group in enumerate(plan.groups):
         paths = [op.path for op in group.ops] + [kept.path for kept in group.keeps]
+        paths += [reason.path for reason in group.reasons]
         for path in paths:
             users.setdefault(path, set()).add(number)
     return users

@@ -213,7 +213,6 @@ def test_shares_that_are_asked_for(data: Data) -> None:
     assert not planned()
 
 
-@pytest.mark.xfail(strict=True, reason="apply takes an image that only changed its list for a new duplicate")
 def test_splits_of_lists_change_their_lists_only(data: Data) -> None:
     for name in ("train", "valid", "test"):
         images = "".join(f"./pictures/images/{name}{number}.png\n" for number in range(3))
