@@ -35,7 +35,7 @@ def unfit_groups(tree: Tree, plan: Plan, tick: Tick) -> dict[int, tuple[str, ...
     twice = _named_twice(plan)
     changed = {op.path: op.act for op in plan.ops if op.act is not Act.MOVE}
     unfit: dict[int, tuple[str, ...]] = {}
-    done = 0
+    done, total = 0, len(plan.ops)
     for number, group in enumerate(plan.groups):
         again = sorted(twice & {path for op in group.ops for path in _names(op)})
         failures = [f"{display(path)}: is named twice in the plan" for path in again]
@@ -43,7 +43,7 @@ def unfit_groups(tree: Tree, plan: Plan, tick: Tick) -> dict[int, tuple[str, ...
         if failures:
             unfit[number] = tuple(failures)
         done += len(group.ops)
-        tick(done, len(plan.ops))
+        tick(done, total)
     return unfit
 
 

@@ -35,7 +35,8 @@ def undo(run: Run, tree: Tree, disk: Disk, tick: Tick) -> tuple[Op, ...]:
             if not left:
                 restore_times(work, times)
             journal.append(Record(Kind.UNDONE, ops=tuple(left)))
-        return tuple(plan.ops[number] for number in left)
+        ops = plan.ops
+        return tuple(ops[number] for number in left)
 
 
 def recover(run: Run, tree: Tree, disk: Disk, tick: Tick) -> tuple[Op, ...]:
