@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 
 from holdfast.dataset import Dataset
 from holdfast.formats.tree import lies_in
@@ -29,10 +29,10 @@ def followed(dataset: Dataset, fix: Fix, leaving: Container[str], policy: Policy
         tuple(dict.fromkeys(mention for part in parts for mention in part.mentions)),
         tuple(path for part in parts for path in part.removes if path not in own),
     )
-    for path in found.files:
-        _require(path, "which goes with it", policy, files)
+    for path in sorted(found.files):
+        _require(path, "which goes with it", policy, files.require)
     for file in sorted({mention.file for mention in found.mentions}):
-        _require(file, "which names it", policy, files)
+        _require(file, "which names it", policy, files.require_own)
     for move in found.moves:
         files.require_free(move.to)
     return found
@@ -77,10 +77,10 @@ def _relist(dataset: Dataset, path: str, new: str) -> dict[str, str]:
     return {}
 
 
-def _require(path: str, what: str, policy: Policy, files: Files) -> None:
+def _require(path: str, what: str, policy: Policy, require: Callable[[str], object]) -> None:
     if policy.protects(path):
         raise Refused(f"{display(path)}, {what}, is protected by --protect")
     try:
-        files.require(path)
+        require(path)
     except Refused as refusal:
         raise Refused(f"{display(path)}, {what}, {refusal}") from None

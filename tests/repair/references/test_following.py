@@ -194,6 +194,14 @@ def test_a_list_with_another_name_elsewhere_refuses(copies: Data, capsys: pytest
     refused(copies, capsys, "train.txt, which names it, has 2 hard links")
 
 
+def test_a_list_of_another_user_refuses(
+    copies: Data, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies.label("train.txt", f"{COPY}\n{TRAIN}\n")
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    refused(copies, capsys, "train.txt, which names it, belongs to another user")
+
+
 def test_a_text_that_may_mean_two_images_refuses(copies: Data, capsys: pytest.CaptureFixture[str]) -> None:
     copies.image("valid/images/zcopy.png")
     coco(copies, "annotations/one.json", "zcopy.png")
