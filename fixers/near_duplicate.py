@@ -5,7 +5,8 @@ The image that ranks lower in the keep order goes to the quarantine, with its la
 source that a tool made on purpose (severity info) stay.
 
 ## Fix safety
-Unsafe: the two are not the same file, and one may have been wanted. With different annotations
+Unsafe: the two are not the same file, and one may have been wanted. Left to a person for GIF and TIFF,
+of which the first of several frames was compared. With different annotations
 `--on-conflict` decides: skip shows both and changes nothing.
 """
 

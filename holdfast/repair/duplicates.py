@@ -16,6 +16,9 @@ _SAMENESS = {
     PairKind.NEAR: "nearly the same picture",
 }
 
+_FRAMES = frozenset({"GIF", "TIFF"})
+"""Formats of which the near proof may have seen a part only: animations, stacks."""
+
 
 def remove_copy(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | None:
     """Remove the image of the pair that ranks lower, or that a person decided against, with its label.
@@ -33,6 +36,9 @@ def remove_copy(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | Non
         return None
     ruling = policy.ruling(finding.rule, one.path, other.path)
     kept, gone = _in_order(one, other, ruling, policy)
+    if ruling is None and finding.kind == PairKind.NEAR and (formats := {kept.format, gone.format} & _FRAMES):
+        told = f"{what(finding, kept)}: {min(map(str, formats))} holds several frames, the first was compared"
+        return Fix(Applicability.DISPLAY, told, (Remove(gone.path),), (kept.path,))
     copies = compare(dataset, kept, gone)
     if not copies.agree:
         return _resolve(copies, unite(copies, dataset), finding, policy, ruling)
