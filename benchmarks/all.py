@@ -41,6 +41,7 @@ def steps(scratch: Path, others: bool) -> list[Step]:
         Step("recall of small images", "recall.py", (small,)),
         Step("memory", "memory.py", (f"--scratch={scratch}",)),
         Step("checks at scale", "scale.py", ()),
+        Step("repair", "repairing.py", (f"--scratch={scratch}",)),
         Step("pair search", "pair_search.py", (f"--peers={environments}",) if others else ()),
     ]
     return [step for step in found if (HERE / step.script).exists()]
