@@ -89,6 +89,8 @@ def _resplit_request(root: Path, options: argparse.Namespace) -> ResplitRequest:
         cache=_path(options.cache),
         output=_path(options.output),
         verbose=options.verbose,
+        allow_dirty=options.allow_dirty,
+        allow_fs=options.allow_fs,
     )
 
 
@@ -102,9 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     several = parser.add_subparsers(
         dest="command", required=True, metavar="plan|resplit|apply|undo|status|recover|purge"
     )
-    add_plan_options(
-        _command(several, "plan", "show what would be repaired, write a plan; change nothing")
-    )
+    add_plan_options(_command(several, "plan", "show what would be repaired, write a plan; change nothing"))
     _add_resplit(_command(several, "resplit", "plan a new split in which nothing leaks; changes nothing"))
     _add_apply(_command(several, "apply", "carry a plan out; what does not fit the data any more is refused"))
     undo = _command(several, "undo", "take a repair back, to identical bytes")

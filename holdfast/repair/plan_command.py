@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import stat
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +23,7 @@ from holdfast.repair.fixers import Fixer, load_fixers
 from holdfast.repair.gather import Checked, read_checked, run_checks, why_not
 from holdfast.repair.lookup import NEEDS
 from holdfast.repair.outcome import Outcome
+from holdfast.repair.output import require_writable_name, write_whole
 from holdfast.repair.plan import Choices
 from holdfast.repair.plan_json import to_json
 from holdfast.repair.planner import Draft, Options, is_candidate, make_plan
@@ -75,7 +74,7 @@ def plan(request: PlanRequest) -> int:
     output = request.output or reports_folder(request.root, request.cache) / PLAN
     for option, file in (("output", output), ("decisions-template", request.template)):
         if file is not None:
-            _require_writable_name(file, request.root, option)
+            require_writable_name(file, request.root, option)
     require_settled(request.root)
     start = _start(request)
     _require_matches(request.choices.policy, start.dataset)
@@ -104,7 +103,7 @@ def _start(request: PlanRequest) -> Start:
 def _offer_decisions(file: Path | None, draft: Draft) -> None:
     """Write what is left to a person as a file to fill in, or say how to get it."""
     if file is not None:
-        _write(file, template(draft.decisions).encode("utf-8"))
+        write_whole(file, template(draft.decisions).encode("utf-8"))
         say(f"{file}: {len(undecided(draft.decisions))} pairs to decide; then plan with --decisions={file}")
     elif pairs := undecided(draft.decisions):
         say(f"to decide the {len(pairs)} pairs that are left to a person: --decisions-template=FILE")
@@ -114,7 +113,7 @@ def _finish(root: Path, output: Path, draft: Draft) -> int:
     others = [decision for decision in draft.decisions if decision.outcome is not Outcome.PLANNED]
     # a refused plan takes the place of an older one, which `apply` would carry out
     plan = draft.plan if draft.refusal is None else replace(draft.plan, groups=())
-    _write(output, to_json(plan, others, draft.refusal))
+    write_whole(output, to_json(plan, others, draft.refusal))
     if draft.refusal is not None:
         sys.stderr.write(f"error: the plan is refused: {draft.refusal}\n")
         return 1
@@ -172,26 +171,3 @@ def _require_matches(policy: Policy, dataset: Dataset) -> None:
                 f"--{option}={glob} matches no image and no label; "
                 "globs are relative to the root of the data, as in train/images/*"
             )
-
-
-def _require_writable_name(file: Path, root: Path, option: str) -> None:
-    """Raises UsageError unless a file can have that name without harm to the data or to what is there."""
-    what = "plan" if option == "output" else "template"
-    try:
-        if file.resolve().is_relative_to(root):
-            raise UsageError(f"{file}: the {what} may not lie inside the data; give another --{option}=FILE")
-        if os.path.lexists(file) and not stat.S_ISREG(file.lstat().st_mode):
-            raise UsageError(f"{file}: is there and is no regular file; give another --{option}=FILE")
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be written: {(error.strerror or str(error)).lower()}") from None
-
-
-def _write(file: Path, data: bytes) -> None:
-    """Write the plan file whole or not at all. Raises UsageError if it cannot be written."""
-    new = file.with_name(f".plan-{os.getpid()}")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        new.write_bytes(data)
-        new.replace(file)
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be written: {(error.strerror or str(error)).lower()}") from None

@@ -257,6 +257,18 @@ def test_file_systems_where_repair_was_not_tried(
     assert sound.run("apply") == 0
 
 
+def test_resplit_is_refused_there_too(
+    sound: Data, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _mount(sound, monkeypatch, None)
+    arguments = ("--ratios", "40", "30", "30", "--max-change=100%")
+    assert sound.run("resplit", *arguments) == 1
+    assert "the data is on a file system (unknown)" in capsys.readouterr().err
+    assert sound.run("apply") == 4
+    assert sound.run("resplit", "--allow-fs", *arguments) == 0
+    assert sound.run("apply") == 0
+
+
 def test_a_file_system_whose_device_is_not_listed_is_known_by_its_place(
     sound: Data, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,12 +17,13 @@ from holdfast.names import to_text
 from holdfast.repair.commands import require_settled
 from holdfast.repair.examine import Examiner, open_examiner
 from holdfast.repair.journal import now
+from holdfast.repair.output import require_writable_name, write_whole
 from holdfast.repair.plan import Choices, Plan, Root
-from holdfast.repair.plan_command import _require_writable_name, _write
 from holdfast.repair.plan_json import to_json
 from holdfast.repair.planner import _version
 from holdfast.repair.policy import Policy, unmatched_globs
 from holdfast.repair.progress import Progress
+from holdfast.repair.refusals import refusals
 from holdfast.repair.resplit.groups import Group, find_groups
 from holdfast.repair.resplit.kin import SPLITS, Wish
 from holdfast.repair.resplit.limits import counts, refusal
@@ -46,13 +47,15 @@ class ResplitRequest:
     cache: Path | None = None
     output: Path | None = None
     verbose: bool = False
+    allow_dirty: bool = False
+    allow_fs: bool = False
 
 
 def run(request: ResplitRequest) -> int:
     """Show the new split and write it as a plan file. Exit code 0, or 1 when something leaks still or the
     plan is refused. Raises UsageError."""
     output = request.output or reports_folder(request.root, request.cache) / PLAN
-    _require_writable_name(output, request.root, "output")
+    require_writable_name(output, request.root, "output")
     require_settled(request.root)
     progress = Progress("looking for relatives, images")
     with open_examiner(
@@ -65,14 +68,20 @@ def run(request: ResplitRequest) -> int:
     for line in lines(dataset, groups, made, None if request.verbose else output):
         say(line)
     plan = _plan(request, dataset, made)
-    refused = refusal(dataset, made.moves, request.max_change)
-    _write(output, to_json(plan, made.decisions, refused))
+    refused = _refusal(request, dataset, made, plan)
+    write_whole(output, to_json(plan, made.decisions, refused))
     say(totals(plan))
     if refused is not None:
         sys.stderr.write(f"error: the plan is refused: {refused}\n")
         return 1
     _say_next(request.root, output, plan)
     return int(bool(made.decisions))
+
+
+def _refusal(request: ResplitRequest, dataset: Dataset, made: Resplit, plan: Plan) -> str | None:
+    with Tree(request.root) as tree:
+        reasons = [refusal(dataset, made.moves, request.max_change), *refusals(dataset, plan, tree)]
+    return next((reason for reason in reasons if reason is not None), None)
 
 
 def _grouped(examiner: Examiner) -> tuple[Dataset, list[Group]]:
@@ -86,12 +95,18 @@ def _plan(request: ResplitRequest, dataset: Dataset, made: Resplit) -> Plan:
     with Tree(request.root) as tree:
         state = tree.root.state()
     config = None if request.config is None else to_text(str(request.config))
-    policy = Policy(protect=request.wish.protect)
+    choices = Choices(
+        Policy(protect=request.wish.protect),
+        max_change=request.max_change,
+        config=config,
+        allow_dirty=request.allow_dirty,
+        allow_fs=request.allow_fs,
+    )
     return Plan(
         tool=_version(),
         created=now(),
         root=Root(to_text(str(request.root)), state.st_dev, state.st_ino),
-        choices=Choices(policy, max_change=request.max_change, config=config),
+        choices=choices,
         groups=made.groups,
         before=counts(dataset, ()),
         after=counts(dataset, made.moves),
