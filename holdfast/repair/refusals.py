@@ -5,6 +5,7 @@ Asked when a plan is made, and again when it is carried out, for it is then made
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -73,27 +74,33 @@ def _too_much(plan: Plan) -> Iterator[str]:
 
 
 def _emptied_classes(dataset: Dataset, plan: Plan) -> Iterator[str]:
+    """Classes, by name where names are declared, of which the touched labels hold the last annotations."""
     touched = {op.path: op for op in plan.ops if op.act is not Act.MOVE}
     annotations = dataset.annotations.filter(pl.col("image").is_not_null())
-    lost = annotations.filter(pl.col("label").is_in(list(touched)))
-    if lost.is_empty():
-        return
-    rest = annotations.filter(~pl.col("label").is_in(list(touched)))
-    left = set(rest.select(pl.col("collection").cast(pl.String), "class_id").unique().rows())
+    is_touched = pl.col("label").is_in(list(touched))
+    lost = _classes(dataset, annotations.filter(is_touched))
+    left = _classes(dataset, annotations.filter(~is_touched)) if lost else Counter()
     homes = dict(dataset.images.select("label", pl.col("collection").cast(pl.String)).rows())
-    left |= {
-        (homes[path], number)
-        for path, op in touched.items()
-        if path in homes and op.data is not None
-        for number in class_ids(op.data)
-    }
-    counted = lost.group_by(pl.col("collection").cast(pl.String), "class_id").agg(
-        pl.col("class_name").cast(pl.String).first(), pl.len()
-    )
-    for collection, number, name, count in sorted(counted.rows(), key=lambda row: row[:2]):
-        if (collection, number) not in left:
-            place = f" of {display(collection)}" if collection else ""
-            yield f"class {display(name or str(number))}{place} would lose all of its {count} annotations"
+    for path, op in touched.items():
+        if path in homes and op.data is not None:
+            left.update(_class(dataset, homes[path], number) for number in class_ids(op.data))
+    for name in sorted(lost.keys() - left.keys()):
+        yield f"class {display(name)} would lose all of its {lost[name]} annotations"
+
+
+def _classes(dataset: Dataset, annotations: pl.DataFrame) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    rows = annotations.group_by(pl.col("collection").cast(pl.String), "class_id").len().rows()
+    for collection, number, count in rows:
+        counts[_class(dataset, collection, number)] += count
+    return counts
+
+
+def _class(dataset: Dataset, collection: str, number: int) -> str:
+    names = dataset.classes.get(collection)
+    if names is not None and 0 <= number < len(names):
+        return names[number]
+    return f"{number} of {collection}" if collection else str(number)
 
 
 def _unreadable(dataset: Dataset, plan: Plan, found: Pointers) -> Iterator[str]:
