@@ -166,6 +166,12 @@ class Medium:
         self._pending = left[::-1]
         self._commit()
 
+    def sync_all(self) -> None:
+        """Everything is durable."""
+        for inode in self._contents:
+            self._held[inode] = self._contents[inode]
+            self.synced_folder(inode)
+
     def cut(self, power: Power, chance: random.Random) -> Cut:
         """A state that a power cut in this instant may leave."""
         names = self._weak(chance) if power is Power.WEAK else self._ordered(chance)

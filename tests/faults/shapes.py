@@ -268,14 +268,23 @@ def drawn(seed: int) -> Shape:
     """A random tree with a random plan."""
     chance = random.Random(seed)
     draft = Draft(f"drawn {seed}")
-    names = [f"{chance.choice('abc')}{number}" for number in range(chance.randint(3, 9))]
     folders = [
         f"{chance.choice('pq')}/{split}" for split in ("train", "valid", "test")[: chance.randint(1, 3)]
     ]
     for folder in folders:
         draft.folders[f"{folder}/images"] = draft.folders[f"{folder}/labels"] = 0o755
-    for name in names:
+    for number in range(chance.randint(3, 9)):
+        name = f"{chance.choice('abc')}{number}"
         draft.labelled(chance.choice(folders), name, chance.choice((0o644, 0o600, 0o444)))
+    draw_plan(draft, folders, chance)
+    return draft.shape(git=chance.random() < 0.3)
+
+
+def draw_plan(draft: Draft, folders: list[str], chance: random.Random) -> None:
+    """A random plan for the files of a draft; files move to later folders only.
+
+    Of two files that change folders with each other, one could be lost where a rename is two steps.
+    """
     paths = sorted(draft.files)
     chance.shuffle(paths)
     while paths:
@@ -284,19 +293,18 @@ def drawn(seed: int) -> Shape:
         if planned := [op for op in ops if op is not None]:
             draft.group(*planned)
     if not draft.groups:
-        draft.group(draft.create(f"{folders[0]}/labels/new.txt", BOX))
-    return draft.shape(git=chance.random() < 0.3)
+        draft.group(draft.create(f"{folders[0]}/labels/new{chance.randrange(10**9)}.txt", BOX))
 
 
 def _drawn_op(draft: Draft, path: str, folders: list[str], chance: random.Random) -> Op | None:
-    # things move one way only, as from train to valid: see `Model` on renames that cross each other
-    later = folders[folders.index(path.rsplit("/", 2)[0]) :]
-    folder = f"{chance.choice(later)}/{path.rsplit('/', 2)[1]}"
+    folder, kind, name = path.rsplit("/", 2)
+    later = chance.choice(folders[folders.index(folder) :])
+    new, data = f"{chance.randrange(10**9)}{name[-4:]}", b"new" * chance.randint(0, 5)
     choices: dict[str, Callable[[], Op]] = {
         "remove": lambda: draft.remove(path),
-        "replace": lambda: draft.replace(path, b"new" * chance.randint(0, 5)),
-        "create": lambda: draft.create(f"{path}.new", b"new" * chance.randint(0, 5)),
-        "move": lambda: draft.move(path, f"{folder}/moved-{path.rsplit('/', 1)[1]}"),
+        "replace": lambda: draft.replace(path, data + b"!" * (data == draft.files[path].content)),
+        "create": lambda: draft.create(f"{folder}/{kind}/{new}", data),
+        "move": lambda: draft.move(path, f"{later}/{kind}/{new}"),
     }
     act = chance.choice([*choices, None])
     return None if act is None else choices[act]()

@@ -54,7 +54,7 @@ class Trial:
         self.shape, self.world, self.root = shape, world, world / "data"
         self.reset()
         self.before, self._times = self.snapshot(), self._modified()
-        self.after = _carried_out(self.before, shape)
+        self.after = carried_out(self.before, shape)
         self._contents = Counter(_sizes(self.before))
 
     def reset(self) -> None:
@@ -68,8 +68,8 @@ class Trial:
         for path, file in self.shape.files.items():
             self._make(path, file)
         for path, mode in sorted(self.shape.folders.items(), reverse=True):
-            self._path(path).mkdir(parents=True, exist_ok=True)
-            self._path(path).chmod(mode)
+            self.path(path).mkdir(parents=True, exist_ok=True)
+            self.path(path).chmod(mode)
         for number, path in enumerate(sorted(self._paths(), reverse=True)):
             os.utime(path, ns=(_THEN, _THEN + number), follow_symlinks=False)
 
@@ -112,6 +112,12 @@ class Trial:
         """Contents of before, as digest and size, that are neither in the data nor in the quarantine."""
         return self._contents - Counter(_sizes(self._look(hidden=True)))
 
+    def contents(self) -> Counter[bytes]:
+        """All contents in the data and in the quarantine."""
+        return Counter(
+            content for content, _ in self._look(hidden=True).values() if isinstance(content, bytes)
+        )
+
     def snapshot(self) -> Snapshot:
         """The tree now, without the state of repair."""
         return self._look(hidden=False)
@@ -143,17 +149,18 @@ class Trial:
             yield from (path for name in folders if os.path.islink(path := os.path.join(folder, name)))
 
     def _make(self, path: str, file: File) -> None:
-        name = self._path(path)
+        name = self.path(path)
         name.parent.mkdir(parents=True, exist_ok=True)
         if file.symbolic:
             name.symlink_to(file.symbolic)
         elif file.hard:
-            os.link(self._path(file.hard), name)
+            os.link(self.path(file.hard), name)
         else:
             name.write_bytes(file.content)
             name.chmod(file.mode)
 
-    def _path(self, path: str) -> Path:
+    def path(self, path: str) -> Path:
+        """The file of a path of the tables."""
         return self.root / to_os(path)
 
 
@@ -162,7 +169,7 @@ def _sizes(snapshot: Snapshot) -> Iterator[tuple[str, int]]:
     return ((hashlib.sha256(content).hexdigest(), len(content)) for content in contents)
 
 
-def _carried_out(before: Snapshot, shape: Shape) -> Snapshot:
+def carried_out(before: Snapshot, shape: Shape) -> Snapshot:
     """What the plan must make of the tree, said without any code that repairs."""
     now = dict(before)
     for op in (op for group in shape.groups for op in group.ops):
