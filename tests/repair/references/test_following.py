@@ -36,6 +36,7 @@ def voc(data: Data, path: str, name: str) -> str:
         ("train.txt", "ROOT/" + COPY),
         ("train/files.txt", "images/zcopy.png"),
         ("lists/train.txt", f"../{COPY}"),
+        ("lists/train.txt", "./images/zcopy.png"),
     ],
 )
 def test_a_removed_image_leaves_the_list(copies: Data, path: str, entry: str) -> None:
