@@ -1,4 +1,4 @@
-"""Random histories of a tree: repairs, undos, edits by somebody else, kills and failing calls, in any order."""
+"""Random histories of a tree: repairs, undos, edits by somebody else, kills, failing calls, in any order."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ class Repairs(RuleBasedStateMachine):
             self.owed[content] += 1
 
     def _count(self) -> None:
-        """A step ends: nothing is unfinished, nothing that people made is lost, and their edits are where they made them."""
+        """A step ends: nothing is unfinished, nothing that people made is lost, their edits are in their place."""
         type(self).steps += 1
         assert not [run for run in find_runs(self.trial.root) if run.is_unfinished]
         assert not self.owed - self.trial.contents()
@@ -208,7 +208,7 @@ def campaign(steps: int, number: int, world: Path) -> Tally:
     Repairs.world, before = world, Repairs.steps
     tally = Tally()
     try:
-        run_state_machine_as_test(seed(number)(Repairs), settings=sized(steps))  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(seed(number)(Repairs), settings=sized(steps))
     except Exception as error:
         notes = "\n".join(getattr(error, "__notes__", ()))
         tally.failed(f"history of seed {number}: {type(error).__name__} {error}\n{notes}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,10 +43,18 @@ def test_killed_at_every_step(world: Path, phase: Phase, system: System) -> None
 
 @pytest.mark.parametrize("system", System)
 @pytest.mark.parametrize(
-    ("phase", "early"), [(Phase.RECOVER_APPLY, 40), (Phase.RECOVER_APPLY, 46), (Phase.RECOVER_UNDO, 9)]
+    ("phase", "first", "left"),
+    [
+        (Phase.RECOVER_APPLY, Phase.APPLY, 10),
+        (Phase.RECOVER_APPLY, Phase.APPLY, 3),
+        (Phase.RECOVER_UNDO, Phase.UNDO, 9),
+    ],
 )
-def test_killed_at_every_step_of_recover(world: Path, phase: Phase, early: int, system: System) -> None:
+def test_killed_at_every_step_of_recover(
+    world: Path, phase: Phase, first: Phase, left: int, system: System
+) -> None:
     trial = Trial(flat(), world)
+    early = steps_of(trial, system, first) - left
     cases = list(every_step(trial, system, phase, Way.KILL, early=early))
     assert len(cases) > 8
     assert [f"{case}: {wrong}" for case in cases if (wrong := run(case, trial))] == []
@@ -53,9 +62,11 @@ def test_killed_at_every_step_of_recover(world: Path, phase: Phase, early: int, 
 
 def test_killed_at_every_step_of_the_recover_of_a_killed_recover(world: Path) -> None:
     trial = Trial(flat(), world)
-    for first in range(1, steps_of(trial, System.PLAIN, Phase.RECOVER_APPLY, 44) + 1):
-        case = campaign.Case(trial.shape, System.PLAIN, Phase.RECOVER_APPLY, Fault(first), 44, 8)
-        assert run(case, trial) == "", str(case)
+    early = steps_of(trial, System.PLAIN, Phase.APPLY) - 5
+    cases = list(every_step(trial, System.PLAIN, Phase.RECOVER_APPLY, Way.KILL, early=early))
+    for case in cases:
+        for again in (1, 4, 8, 12):
+            assert run(replace(case, again=again), trial) == "", str(case)
 
 
 def test_kills_come_out_before_and_after(world: Path) -> None:
@@ -82,7 +93,7 @@ def test_a_call_fails_at_every_step_of_apply(world: Path, way: Way, code: int) -
 @pytest.mark.parametrize("way", [Way.ONCE, Way.LATE, Way.STICKY, Way.INTERRUPT])
 def test_a_call_fails_at_every_step_of_undo_and_recover(world: Path, way: Way, phase: Phase) -> None:
     trial = Trial(flat(), world)
-    early = 45 if phase is Phase.RECOVER_APPLY else 0
+    early = steps_of(trial, System.PLAIN, Phase.APPLY) - 5 if phase is Phase.RECOVER_APPLY else 0
     cases = list(every_step(trial, System.PLAIN, phase, way, ERRNOS[1], early))
     assert [f"{case}: {wrong}" for case in cases if (wrong := run(case, trial))] == []
 

@@ -13,10 +13,12 @@ from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
 
+from holdfast.errors import UsageError
 from holdfast.names import to_os, to_text
 from holdfast.repair import commands
 from holdfast.repair.apply import apply
 from holdfast.repair.disk import Disk
+from holdfast.repair.places import Refused
 from holdfast.repair.plan import Act, Op
 from holdfast.repair.state import find_runs, held
 from holdfast.repair.tree import Tree
@@ -98,7 +100,10 @@ class Trial:
         """
         if lost := self.lost():
             return f"{sum(lost.values())} contents lost"
-        self.recover(Disk())
+        try:
+            self.recover(Disk())
+        except (UsageError, OSError, Refused) as error:
+            return f"recover failed: {error}"
         if lost := self.lost():
             return f"{sum(lost.values())} contents lost in recover"
         if any(run.is_unfinished for run in find_runs(self.root)):
