@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.repair.tools import BOX, TRAIN, Data, copied, refused, repaired
+from tests.trees import picture
 
 
 def test_near_duplicate_is_unsafe_and_the_larger_stays(data: Data) -> None:
-    small = data.image("train/images/a.png", side=8)
+    small, drawn = "train/images/a.png", picture(1)
+    drawn.save(data.path(TRAIN))
+    drawn.resize((96, 72)).save(data.path(small))
     data.label("train/labels/a.txt", BOX)
     data.pair("near_duplicate", small, TRAIN, kind="near")
     assert repaired(data, "--unsafe-fixes") == {small, "train/labels/a.txt"}
