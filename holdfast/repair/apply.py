@@ -51,10 +51,10 @@ def apply(tree: Tree, plan: Plan, disk: Disk, tick: Tick, verify: Verify = lambd
     root = tree.path
     require_fit(tree, plan, tick)
     _require_writable(tree, plan)
-    _require_space(root, plan)
+    text = to_json(plan)
+    _require_space(root, len(text) + sum(len(op.data or b"") for op in plan.ops))
     with new_run(root, disk) as (name, folder, key), folder.enter("q") as quarantine:
         work = Work(tree, quarantine, disk)
-        text = to_json(plan)
         with _stopping("nothing was changed"):
             _stage(work, folder, text, plan.ops)
         times = folder_times(tree, plan.ops)
@@ -195,10 +195,11 @@ def _require_writable(tree: Tree, plan: Plan) -> None:
                 raise UsageError(f"{display(path) or 'the root'}: the folder is not writable for this user")
 
 
-def _require_space(root: Path, plan: Plan) -> None:
+def _require_space(root: Path, size: int) -> None:
+    """Raises UsageError unless there is room for that many bytes, the journal and some more."""
     if not hasattr(os, "statvfs"):
         return
     state = os.statvfs(locations(root)[0].parent)
-    needed = int(1.1 * (len(to_json(plan)) + sum(len(op.data or b"") for op in plan.ops))) + (1 << 20)
+    needed = int(1.1 * size) + (1 << 20)
     if state.f_bavail * state.f_frsize < needed:
         raise UsageError(f"{display(to_text(str(root)))}: the repair needs {needed >> 10} KiB of free space")
