@@ -186,3 +186,33 @@ def test_a_lock_is_taken_over_from_the_dead_and_shown_for_the_living(ground: Gro
             ground.undo()
     ground.undo()
     assert ground.state() is State.BEFORE
+
+
+def git_file_into_the_data(entry: Path) -> None:
+    (entry.parent / "a/HEAD").write_text("ref: refs/heads/main")
+    entry.write_text("gitdir: a")
+
+
+def git_link_into_the_data(entry: Path) -> None:
+    (entry.parent / "a/HEAD").write_text("ref: refs/heads/main")
+    entry.symlink_to("a")
+
+
+def git_pipe(entry: Path) -> None:
+    os.mkfifo(entry)
+
+
+def endless_git_file(entry: Path) -> None:
+    entry.write_bytes(b"gitdir: " + b"x" * 1_000_000 + b"\0")
+
+
+@pytest.mark.parametrize(
+    "plant", [git_file_into_the_data, git_link_into_the_data, git_pipe, endless_git_file]
+)
+def test_a_planted_git_folder_is_none(ground: Ground, plant: Callable[[Path], None]) -> None:
+    plant(ground.root / ".git")
+    ground.apply()
+    assert (ground.root / ".holdfast/runs").is_dir()
+    assert not (ground.root / "a/holdfast").exists()
+    ground.undo()
+    assert not (ground.root / "b/images/p.png").exists()
