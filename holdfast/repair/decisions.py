@@ -23,8 +23,8 @@ _ANNOTATIONS = (OnConflict.KEEP, OnConflict.UNION)
 _HEADER = re.compile(r"^[ \t]*\[\[[ \t]*[\"']?decide[\"']?[ \t]*\]\]", re.MULTILINE)
 _TOP = """\
 # Decisions about pairs that are left to a person. Take the '#' away from entries that you have looked at,
-# and swap `keep` and `remove` where the other one shall stay. `annotations` is "keep" (those of the image that
-# goes go with it) or "union" (they are added). `plan --decisions=FILE` plans what is decided.
+# and swap `keep` and `remove` where the other one shall stay. `annotations` is "keep" (those of the image
+# that goes go with it) or "union" (they are added). `plan --decisions=FILE` plans what is decided.
 """
 
 
