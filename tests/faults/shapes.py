@@ -324,5 +324,6 @@ SHAPES: tuple[Shape, ...] = (
     *(make() for make in (flat, collections, listed, annotated, class_folders, odd_names, modes, links)),
     *map(one_act, Act),
     in_git(collections()),
+    many(),
 )
-"""What the campaigns go through; `many` is for single sweeps, `drawn` for further seeds."""
+"""What the campaigns go through, beside those that are drawn."""

@@ -190,7 +190,7 @@ class Repairs(RuleBasedStateMachine):
             self.owed[content] += 1
 
     def _count(self) -> None:
-        """A step ends: nothing is unfinished, nothing that people made is lost, their edits are in their place."""
+        """A step ends: nothing is unfinished or lost, and what people edited lies where they did."""
         type(self).steps += 1
         assert not [run for run in find_runs(self.trial.root) if run.is_unfinished]
         assert not self.owed - self.trial.contents()
