@@ -59,18 +59,21 @@ def apply(tree: Tree, plan: Plan, disk: Disk, tick: Tick, verify: Verify = lambd
             _stage(work, folder, text, plan.ops)
         times = folder_times(tree, plan.ops)
         started: list[int] = []
+        final = False
         try:
             with Journal(disk, folder, key) as journal:
                 journal.append(_begin(root, text, times))
                 _carry_out(work, plan, journal, started, tick)
                 verify()
-                journal.append(Record(Kind.COMMIT, folders=folder_times(tree, plan.ops)))
+                commit = Record(Kind.COMMIT, folders=folder_times(tree, plan.ops))
+                final = True
+                journal.append(commit)
         except BaseException as error:
+            if final:  # that line may be there: it must not stand while things are taken back
+                _say(disk, folder, key, Record(Kind.ROLLING_BACK))
             left = roll_back(work, plan.ops, started)
             restore_times(work, times)
-            # the last line may be torn: what is said now goes into a new file
-            with Journal(disk, folder, key, read_journal(folder, key)) as journal:
-                journal.append(Record(Kind.ROLLED_BACK, ops=left))
+            _say(disk, folder, key, Record(Kind.ROLLED_BACK, ops=left))
             with _stopping("everything was put back" if not left else "not all could be put back"):
                 raise error
     return name
@@ -80,6 +83,12 @@ def _begin(root: Path, text: bytes, times: tuple[FolderTime, ...]) -> Record:
     """What a run is about: its plan, its root as its state sees it, and the times of the folders."""
     place = to_text(os.path.relpath(root, locations(root)[0].base))
     return Record(Kind.BEGIN, plan=hashlib.sha256(text).hexdigest(), root=place, folders=times)
+
+
+def _say(disk: Disk, folder: Folder, key: bytes, record: Record) -> None:
+    """Go on with a journal whose last line may be torn: in a new file."""
+    with Journal(disk, folder, key, read_journal(folder, key)) as journal:
+        journal.append(record)
 
 
 def _carry_out(work: Work, plan: Plan, journal: Journal, started: list[int], tick: Tick) -> None:

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     BEGIN = "begin"
     INTENT = "intent"
     COMMIT = "commit"
+    ROLLING_BACK = "rolling back"
     ROLLED_BACK = "rolled back"
     UNDO = "undo"
     UNDONE = "undone"
@@ -45,7 +46,7 @@ class FolderTime:
 @dataclass(frozen=True, slots=True)
 class Record:
     """One line. `ops` are positions in the plan: about to be done (intent), left as they are because
-    somebody changed the files since (undone, rolled back), or deleted for good so far (purge). `at` is UTC."""
+    somebody changed the files since (undone, rolled back), or deleted for good (purge). `at` is UTC."""
 
     kind: Kind
     at: str = ""

@@ -52,7 +52,10 @@ def turn_back(work: Work, number: int, op: Op) -> bool:
     store = work.store(number)
     with work.tree.place(op.path) as place:
         if op.act is Act.REMOVE or (op.act is Act.REPLACE and lies_at(place) is None):
-            work.disk.rename(store, place)
+            try:
+                work.disk.rename(store, place)
+            except FileExistsError:  # a file came there in that instant
+                return False
         elif op.act is Act.REPLACE:
             work.disk.exchange(place, store, work.spare(number))
             if _stamp(store) != op.post:

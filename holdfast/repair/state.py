@@ -68,6 +68,7 @@ class Run:
         stages = {
             Kind.BEGIN: Stage.INTERRUPTED,
             Kind.COMMIT: Stage.APPLIED,
+            Kind.ROLLING_BACK: Stage.INTERRUPTED,
             Kind.ROLLED_BACK: Stage.ROLLED_BACK,
             Kind.UNDO: Stage.UNDO_INTERRUPTED,
             Kind.UNDONE: Stage.PARTLY_UNDONE if last.ops else Stage.UNDONE,
