@@ -68,11 +68,12 @@ def blackouts(
     found: list[Blackout] = []
     seen: set[int] = set()
     calls = 0
+    powers = [Power.ORDERED] if plot.shape.crosses else list(Power)
 
     def look(is_end: bool = False) -> None:
         nonlocal calls
         calls += 1
-        for power in Power:
+        for power in powers:
             for cut in (medium.cut(power, chance) for _ in range(each)):
                 if (key := cut.key()) not in seen or is_end:
                     seen.add(key)

@@ -45,6 +45,13 @@ class Shape:
         """The plan, for any root."""
         return Plan("test", "2026-01-01T00:00:00+00:00", Root("data", 0, 0), Choices(Policy()), self.groups)
 
+    @property
+    def crosses(self) -> bool:
+        """Whether files go from one folder to another and others the opposite way (see `draw_plan`)."""
+        ops = (op for group in self.groups for op in group.ops)
+        ways = {(op.path.rpartition("/")[0], op.to.rpartition("/")[0]) for op in ops if op.to is not None}
+        return any(one != other and (other, one) in ways for one, other in ways)
+
 
 class Draft:
     """A shape in the making. Each act checks nothing: what is planned must fit the files."""
@@ -236,6 +243,19 @@ def links() -> Shape:
     return draft.shape()
 
 
+def resplit() -> Shape:
+    """Images change splits in both directions."""
+    draft = Draft("resplit")
+    for folder in ("train", "valid"):
+        for name in "abc":
+            draft.labelled(folder, name + folder)
+    draft.move_pair("train", "atrain", "valid")
+    draft.move_pair("valid", "avalid", "train")
+    draft.move_pair("train", "btrain", "valid")
+    draft.group(draft.remove("valid/images/cvalid.jpg"), draft.create("train.txt", b"train/images\n"))
+    return draft.shape()
+
+
 def one_act(act: Act) -> Shape:
     """The smallest plan."""
     draft = Draft(f"one {act}")
@@ -324,6 +344,7 @@ SHAPES: tuple[Shape, ...] = (
     *(make() for make in (flat, collections, listed, annotated, class_folders, odd_names, modes, links)),
     *map(one_act, Act),
     in_git(collections()),
+    resplit(),
     many(),
 )
 """What the campaigns go through, beside those that are drawn."""
