@@ -23,6 +23,10 @@ def main() -> int:
         faults = campaign.campaign(chosen.faults, chosen.seed, world, _progress("faults", chosen.faults))
         cuts = power.campaign(chosen.power, chosen.seed, world, _progress("power cuts", chosen.power))
         steps = stateful.campaign(chosen.steps, chosen.seed, world) if chosen.steps else Tally()
+    if steps.count:
+        print(
+            f"{steps.count:,} steps of random histories, {stateful.Repairs.applies:,} of them applied a plan"
+        )
     calls = _strace(chosen.strace, chosen.seed)
     every = Tally()
     for tally in (faults, cuts, steps, calls):
