@@ -32,8 +32,8 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.checking import check
 from benchmarks.running import Command, Cost, run
 from benchmarks.showing import machine, table, write
-from holdfast.repair.cli import main as fixers
-from holdfast.repair.disk import Disk
+from holdfast.repair.commands.cli import main as fixers
+from holdfast.repair.runs.disk import Disk
 
 BLOCK = 50
 """Images of which the last COPIES are copies of the first, and others in between have a box twice."""

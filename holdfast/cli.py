@@ -27,11 +27,11 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command; the exit code is that of the check, of the fixer, or 4 for wrong usage."""
     arguments = sys.argv[1:] if argv is None else argv
     if arguments[:1] == ["fix"]:
-        from holdfast.repair.cli import main as fix
+        from holdfast.repair.commands.cli import main as fix
 
         return fix(arguments[1:])
     if arguments[:1] == ["resplit"]:
-        from holdfast.repair.cli import main as fix
+        from holdfast.repair.commands.cli import main as fix
 
         return fix(_named_data(arguments))
     parser = _parser()

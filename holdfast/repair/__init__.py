@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from holdfast.repair.boxes import decimal
-from holdfast.repair.duplicates import remove_copy
+from holdfast.repair.copies.boxes import decimal
+from holdfast.repair.copies.duplicates import remove_copy
+from holdfast.repair.copies.leaks import settle_leak
 from holdfast.repair.fix import AppendLines, Applicability, EditLine, Fix, Move, Remove
-from holdfast.repair.leaks import settle_leak
 from holdfast.repair.lookup import (
     Annotation,
     Image,

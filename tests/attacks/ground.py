@@ -20,15 +20,15 @@ from unittest.mock import patch
 
 from holdfast.errors import UsageError
 from holdfast.names import to_os, to_text
-from holdfast.repair import commands
-from holdfast.repair.apply import apply
-from holdfast.repair.disk import Disk
-from holdfast.repair.fit import Unfit, stamp_of
-from holdfast.repair.places import Place, Refused, Stamp
-from holdfast.repair.plan import Act, Choices, Group, Kept, Op, Plan, Root
+from holdfast.repair.commands import runs as commands
+from holdfast.repair.plans.plan import Act, Choices, Group, Kept, Op, Plan, Root
 from holdfast.repair.policy import Policy
-from holdfast.repair.state import Stage, find_runs, held
-from holdfast.repair.tree import Tree
+from holdfast.repair.runs.apply import apply
+from holdfast.repair.runs.disk import Disk
+from holdfast.repair.runs.fit import Unfit, stamp_of
+from holdfast.repair.runs.places import Place, Refused, Stamp
+from holdfast.repair.runs.state import Stage, find_runs, held
+from holdfast.repair.runs.tree import Tree
 from tests.faults.tally import Tally
 
 PAIRS = 3

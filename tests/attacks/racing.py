@@ -17,10 +17,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from holdfast.names import to_text
-from holdfast.repair.disk import Disk
-from holdfast.repair.fit import stamp_of
-from holdfast.repair.places import Stamp
-from holdfast.repair.state import find_runs, held
+from holdfast.repair.runs.disk import Disk
+from holdfast.repair.runs.fit import stamp_of
+from holdfast.repair.runs.places import Stamp
+from holdfast.repair.runs.state import find_runs, held
 from tests.attacks.ground import (
     FAILURES,
     Contents,

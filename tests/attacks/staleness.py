@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from holdfast.names import display
-from holdfast.repair.fit import Unfit
-from holdfast.repair.plan import Act
+from holdfast.repair.plans.plan import Act
+from holdfast.repair.runs.fit import Unfit
 from tests.attacks.ground import Ground, any_seed, contents, digests, path_of, scratch_folder, snapshot, tell
 from tests.faults.tally import Tally
 

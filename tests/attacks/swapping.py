@@ -16,9 +16,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from holdfast.repair.disk import Disk
-from holdfast.repair.places import Folder, Place, Refused
-from holdfast.repair.tree import Tree
+from holdfast.repair.runs.disk import Disk
+from holdfast.repair.runs.places import Folder, Place, Refused
+from holdfast.repair.runs.tree import Tree
 from tests.attacks.ground import exit_of, forked, scratch_folder
 
 NAME = "file"

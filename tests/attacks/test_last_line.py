@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from holdfast.repair.disk import Disk
+from holdfast.repair.runs.disk import Disk
 from tests.attacks.ground import FAILURES, Ground
 
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from holdfast.errors import UsageError
-from holdfast.repair.apply import Stopped
-from holdfast.repair.disk import Disk
-from holdfast.repair.fit import Unfit, stamp_of
-from holdfast.repair.places import Place
-from holdfast.repair.plan import Act, Group, Kept, Op
+from holdfast.repair.plans.plan import Act, Group, Kept, Op
+from holdfast.repair.runs.apply import Stopped
+from holdfast.repair.runs.disk import Disk
+from holdfast.repair.runs.fit import Unfit, stamp_of
+from holdfast.repair.runs.places import Place
 from tests.attacks.ground import FAILURES, Ground, State, files
 from tests.attacks.machine import (
     BIND,
@@ -73,7 +73,7 @@ def test_a_disk_that_is_nearly_full_is_refused_before_anything_is_done() -> None
 
 
 def test_a_disk_that_is_full_at_any_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("holdfast.repair.apply._require_space", lambda *_: None)
+    monkeypatch.setattr("holdfast.repair.runs.apply._require_space", lambda *_: None)
 
     def act() -> None:
         memory(Path("/mnt"), "size=2m")

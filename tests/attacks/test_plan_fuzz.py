@@ -7,8 +7,8 @@ import random
 from dataclasses import replace
 from typing import Any
 
-from holdfast.repair.plan import NotAPlan
-from holdfast.repair.plan_json import from_json, to_json
+from holdfast.repair.plans.plan import NotAPlan
+from holdfast.repair.plans.plan_json import from_json, to_json
 from tests.attacks.ground import FAILURES, Ground, snapshot
 
 PIECES: list[Any] = [

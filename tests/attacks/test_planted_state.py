@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.repair.disk import Disk
-from holdfast.repair.journal import Journal, Kind, Record
-from holdfast.repair.places import Folder
-from holdfast.repair.state import find_runs, held
+from holdfast.repair.runs.disk import Disk
+from holdfast.repair.runs.journal import Journal, Kind, Record
+from holdfast.repair.runs.places import Folder
+from holdfast.repair.runs.state import find_runs, held
 from tests.attacks.ground import FAILURES, Ground, KillingDisk, State, digests, exit_of, forked, snapshot
 
 pytestmark = [

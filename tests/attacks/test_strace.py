@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from holdfast.repair.disk import Disk
+from holdfast.repair.runs.disk import Disk
 from tests.attacks.audit import COUNTED, audit
 from tests.attacks.ground import Ground, KillingDisk, exit_of, forked
 from tests.attacks.strace import Unusable, campaign, traced

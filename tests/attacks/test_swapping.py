@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from holdfast.repair.places import Folder, Refused, read
-from holdfast.repair.tree import Tree
+from holdfast.repair.runs.places import Folder, Refused, read
+from holdfast.repair.runs.tree import Tree
 from tests.attacks.swapping import attack, no_follow, real_path
 
 pytestmark = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import stat
 
-from holdfast.repair.places import Folder, Place
-from tests.faults.medium import RecordedDisk
+from holdfast.repair.runs.places import Folder, Place
+from tests.faults.recorded import RecordedDisk
 
 
 class NoFolderSync(RecordedDisk):

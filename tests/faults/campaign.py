@@ -13,7 +13,8 @@ from pathlib import Path
 
 from holdfast.errors import UsageError
 from tests.faults.disks import ERRNOS, Dead, Fault, FaultyDisk, System, SystemDisk, Way, die
-from tests.faults.shapes import SHAPES, Shape, drawn
+from tests.faults.draft import Shape
+from tests.faults.shapes import SHAPES, drawn
 from tests.faults.tally import Tally
 from tests.faults.trial import AFTER, BEFORE, Trial
 

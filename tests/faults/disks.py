@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from holdfast.repair.disk import Disk
-from holdfast.repair.places import Place
+from holdfast.repair.runs.disk import Disk
+from holdfast.repair.runs.places import Place
 
 CALLS = (
     "make_folder", "create", "write", "sync", "sync_folder", "take_after", "set_modified",

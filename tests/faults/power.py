@@ -11,11 +11,13 @@ from enum import StrEnum
 from pathlib import Path
 
 from holdfast.errors import UsageError
-from holdfast.repair.disk import Disk
-from holdfast.repair.fit import Unfit
+from holdfast.repair.runs.disk import Disk
+from holdfast.repair.runs.fit import Unfit
 from tests.faults.disks import Dead, Fault, System, Way
-from tests.faults.medium import Cut, Medium, Power, RecordedDisk
-from tests.faults.shapes import SHAPES, Shape, drawn
+from tests.faults.draft import Shape
+from tests.faults.medium import Cut, Medium, Power
+from tests.faults.recorded import RecordedDisk
+from tests.faults.shapes import SHAPES, drawn
 from tests.faults.tally import Tally
 from tests.faults.trial import AFTER, BEFORE, Trial
 

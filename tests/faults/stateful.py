@@ -20,11 +20,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from holdfast.repair.disk import Disk
-from holdfast.repair.plan import Op
-from holdfast.repair.state import Stage, find_runs
+from holdfast.repair.plans.plan import Op
+from holdfast.repair.runs.disk import Disk
+from holdfast.repair.runs.state import Stage, find_runs
 from tests.faults.disks import Dead, Fault, FaultyDisk, System, SystemDisk, Way, die
-from tests.faults.shapes import Draft, File, draw_plan, drawn
+from tests.faults.draft import Draft, File
+from tests.faults.shapes import draw_plan, drawn
 from tests.faults.tally import Tally
 from tests.faults.trial import Snapshot, Trial, carried_out
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from holdfast.repair import apply
-from holdfast.repair.fit import Unfit
-from holdfast.repair.places import Place
+from holdfast.repair.runs import apply
+from holdfast.repair.runs.fit import Unfit
+from holdfast.repair.runs.places import Place
 from tests.faults import power
 from tests.faults.ablations import NoFolderSync, NoJournalSync, NoStagedSync, QuarantineLast
 from tests.faults.disks import SystemDisk
-from tests.faults.medium import RecordedDisk
+from tests.faults.recorded import RecordedDisk
 from tests.faults.shapes import flat
 from tests.faults.trial import Trial
 

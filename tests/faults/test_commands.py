@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.repair import commands
-from holdfast.repair.apply_command import ApplyRequest, apply
-from holdfast.repair.plan import Act
-from holdfast.repair.plan_json import from_json
+from holdfast.repair.commands import runs as commands
+from holdfast.repair.commands.apply import ApplyRequest, apply
+from holdfast.repair.plans.plan import Act
+from holdfast.repair.plans.plan_json import from_json
 from tests.faults.campaign import Phase, every_step, run
 from tests.faults.disks import Dead, Fault, FaultyDisk, System, Way, die
-from tests.faults.shapes import File, Shape
+from tests.faults.draft import File, Shape
 from tests.faults.trial import Trial, scratch
 from tests.repair.tools import BOX, OTHER, Data
 

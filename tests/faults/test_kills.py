@@ -11,7 +11,8 @@ import pytest
 from tests.faults import campaign
 from tests.faults.campaign import Phase, every_step, run, steps_of
 from tests.faults.disks import ERRNOS, Dead, Fault, FaultyDisk, System, SystemDisk, Way, die
-from tests.faults.shapes import SHAPES, Shape, collections, flat
+from tests.faults.draft import Shape
+from tests.faults.shapes import SHAPES, collections, flat
 from tests.faults.trial import AFTER, BEFORE, Trial
 
 pytestmark = [

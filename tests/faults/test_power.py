@@ -10,8 +10,9 @@ import pytest
 
 from tests.faults import power
 from tests.faults.disks import Fault, System
-from tests.faults.medium import Medium, Power, RecordedDisk
+from tests.faults.medium import Medium, Power
 from tests.faults.power import History, Plot, blackouts, judge
+from tests.faults.recorded import RecordedDisk
 from tests.faults.shapes import collections, flat
 from tests.faults.trial import AFTER, Trial
 

@@ -15,14 +15,14 @@ from pathlib import Path
 
 from holdfast.errors import UsageError
 from holdfast.names import to_os, to_text
-from holdfast.repair import commands
-from holdfast.repair.apply import apply
-from holdfast.repair.disk import Disk
-from holdfast.repair.places import Refused
-from holdfast.repair.plan import Act, Op
-from holdfast.repair.state import find_runs, held
-from holdfast.repair.tree import Tree
-from tests.faults.shapes import File, Shape
+from holdfast.repair.commands import runs as commands
+from holdfast.repair.plans.plan import Act, Op
+from holdfast.repair.runs.apply import apply
+from holdfast.repair.runs.disk import Disk
+from holdfast.repair.runs.places import Refused
+from holdfast.repair.runs.state import find_runs, held
+from holdfast.repair.runs.tree import Tree
+from tests.faults.draft import File, Shape
 
 Snapshot = dict[str, tuple[bytes | str | None, int]]
 """Content and mode by path: bytes of a file, target of a symbolic link, None for a folder."""

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from holdfast.repair.cli import main
+from holdfast.repair.commands.cli import main
 
 SPLITS = ("train", "valid", "test")
 CLASSES = (0.7, 0.25, 0.05)

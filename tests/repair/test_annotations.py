@@ -14,9 +14,9 @@ from holdfast import Dataset, Finding, Severity
 from holdfast.config import Settings
 from holdfast.formats import read, recognise
 from holdfast.repair.fixers import load_fixers
-from holdfast.repair.outcome import Outcome
-from holdfast.repair.plan import Act, Choices
-from holdfast.repair.planner import Draft, Options, make_plan
+from holdfast.repair.planning.outcome import Outcome
+from holdfast.repair.planning.planner import Draft, Options, make_plan
+from holdfast.repair.plans.plan import Act, Choices
 from holdfast.repair.policy import OnConflict, Policy
 
 PAIRS = 2_000

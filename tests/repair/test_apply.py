@@ -175,7 +175,7 @@ def test_a_call_that_fails_is_named_with_its_file(
 
     assert copies.plan() == 0
     before = copies.snapshot()
-    monkeypatch.setattr("holdfast.repair.disk.Disk.flagged", fail)
+    monkeypatch.setattr("holdfast.repair.runs.disk.Disk.flagged", fail)
     assert copies.run("apply") == 1
     assert one_line(capsys) == f"error: {COPY}: Permission denied; everything was put back"
     assert copies.snapshot() == before

@@ -14,9 +14,9 @@ from holdfast.config import Settings
 from holdfast.formats import read, recognise
 from holdfast.repair import Policy
 from holdfast.repair.fixers import load_fixers
-from holdfast.repair.plan import Act, Choices
-from holdfast.repair.plan_json import from_json, to_json
-from holdfast.repair.planner import Draft, Options, make_plan
+from holdfast.repair.planning.planner import Draft, Options, make_plan
+from holdfast.repair.plans.plan import Act, Choices
+from holdfast.repair.plans.plan_json import from_json, to_json
 from holdfast.repair.policy import Keep
 
 NAMES = [f"{split}/images/{name}.png" for split in ("train", "valid", "test") for name in "abcd"]

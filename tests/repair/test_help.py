@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from holdfast.repair.cli import main
+from holdfast.repair.commands.cli import main
 
 
 @pytest.mark.parametrize(("installed", "name"), [(True, "holdfast fix"), (False, "python -m fixers")])
 def test_help_names_the_command_that_was_run(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, installed: bool, name: str
 ) -> None:
-    monkeypatch.setattr("holdfast.repair.cli.is_installed", lambda: installed)
+    monkeypatch.setattr("holdfast.repair.commands.cli.is_installed", lambda: installed)
     with pytest.raises(SystemExit) as ended:
         main(["plan", "--help"])
     assert ended.value.code == 0

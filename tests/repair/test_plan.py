@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.repair.cli import main
+from holdfast.repair.commands.cli import main
 from tests.repair.tools import BOX, COPY, COPY_LABEL, OTHER, TRAIN, Data, one_line, repaired, rewrite
 
 

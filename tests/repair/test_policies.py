@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from holdfast.demo import draw
-from holdfast.repair.cli import main
+from holdfast.repair.commands.cli import main
 from tests.repair.tools import BOX, LABEL, OTHER, TRAIN, Data, copied, repaired
 
 MOVE = ("--unsafe-fixes", "--on-leak=move")

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from holdfast import Finding, Severity
-from holdfast.repair.examine import Examined, Examiner
-from holdfast.repair.state import Stage, find_runs
+from holdfast.repair.judging.examine import Examined, Examiner
+from holdfast.repair.runs.state import Stage, find_runs
 from tests.repair.tools import BOX, COPY, OTHER, TRAIN, Data
 
 PLAN = Path("reports/plan.json")

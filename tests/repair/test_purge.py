@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.repair.disk import Disk
-from holdfast.repair.purge_command import PurgeRequest, purge_runs
-from holdfast.repair.state import find_runs
+from holdfast.repair.commands.purge import PurgeRequest, purge_runs
+from holdfast.repair.runs.disk import Disk
+from holdfast.repair.runs.state import find_runs
 from tests.repair.tools import BOX, COPY, OTHER, TRAIN, Data, rewrite
 
 NOW = "--older-than=0d"

@@ -14,7 +14,8 @@ from typing import NoReturn
 
 import pytest
 
-from holdfast.repair import filesystems, git, places, tree
+from holdfast.repair.planning import filesystems, git
+from holdfast.repair.runs import places, tree
 from tests.repair.tools import BOX, COPY, COPY_LABEL, LABEL, OTHER, TRAIN, Data, one_line
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 9\n"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.repair.disk import Disk
-from holdfast.repair.journal import Journal, Kind, Record
-from holdfast.repair.places import Folder
-from holdfast.repair.state import held
+from holdfast.repair.runs.disk import Disk
+from holdfast.repair.runs.journal import Journal, Kind, Record
+from holdfast.repair.runs.places import Folder
+from holdfast.repair.runs.state import held
 from tests.repair.tools import Data, one_line
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from holdfast.repair import commands
+from holdfast.repair.commands import runs as commands
 from tests.repair.tools import BOX, COPY, COPY_LABEL, OTHER, Data
 
 

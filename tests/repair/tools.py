@@ -16,7 +16,7 @@ from holdfast import Finding, Severity
 from holdfast.config import load_settings
 from holdfast.formats import recognise
 from holdfast.names import base64_name, printable, to_os, to_text
-from holdfast.repair.cli import main
+from holdfast.repair.commands.cli import main
 from holdfast.report.run import layout_of
 
 BOX = "0 0.5 0.5 0.2 0.2\n"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from holdfast.formats.tree import Tree, join
 from holdfast.names import display
-from holdfast.repair.places import Refused
+from holdfast.repair.runs.places import Refused
 
 _FOLDERS = {"annotations", "annot", "mask", "masks", "segmentationclass", "segmentationobject"}
 _ENDINGS = {"annot", "_annot", "_mask", "_masks"}

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from holdfast.names import display
-from holdfast.repair.places import Refused
+from holdfast.repair.runs.places import Refused
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _MARK = "\ufeff"

@@ -13,13 +13,13 @@ from holdfast.formats.yolo_paths import labels_of
 from holdfast.names import display
 from holdfast.repair.fix import Move
 from holdfast.repair.lookup import find_image, users_of
-from holdfast.repair.places import Refused
-from holdfast.repair.plan import Mention
+from holdfast.repair.plans.plan import Mention
 from holdfast.repair.references.beside import place_for
 from holdfast.repair.references.image_sets import about
 from holdfast.repair.references.index import Naming, References, references
 from holdfast.repair.references.kinds import Kind, require_writable
 from holdfast.repair.references.naming import elsewhere, renamed
+from holdfast.repair.runs.places import Refused
 
 
 @dataclass(frozen=True, slots=True)

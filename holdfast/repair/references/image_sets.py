@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from holdfast.names import display, to_os, to_text
-from holdfast.repair.places import Refused
 from holdfast.repair.references.lists import extended
+from holdfast.repair.runs.places import Refused
 
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+\Z")
 _FLAGS = (b"-1", b"0", b"1")

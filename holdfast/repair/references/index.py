@@ -11,10 +11,10 @@ from holdfast.dataset import Dataset
 from holdfast.files import NotRead, read_file
 from holdfast.formats.tree import Tree, join, walk
 from holdfast.names import display, to_os
-from holdfast.repair.places import Refused
 from holdfast.repair.references import beside, image_sets
 from holdfast.repair.references.kinds import Kind, kind_of, limit_of, texts_of
 from holdfast.repair.references.naming import Images
+from holdfast.repair.runs.places import Refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from holdfast.names import display, to_os
-from holdfast.repair.places import Refused
 from holdfast.repair.references import coco, image_sets, lists, voc
+from holdfast.repair.runs.places import Refused
 
 
 class Kind(StrEnum):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from holdfast.images import is_image
 from holdfast.names import display, to_os, to_text
-from holdfast.repair.places import Refused
+from holdfast.repair.runs.places import Refused
 
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+\Z")
 

@@ -13,7 +13,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from holdfast.names import display
-from holdfast.repair.places import Refused
+from holdfast.repair.runs.places import Refused
 
 _FIELDS = ("filename", "path", "folder")
 _DEEPEST = 32

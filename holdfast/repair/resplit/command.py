@@ -14,23 +14,23 @@ from holdfast.errors import UsageError
 from holdfast.formats import recognise
 from holdfast.formats.yolo_config import SPLIT_NAMES
 from holdfast.names import to_text
-from holdfast.repair.commands import require_settled
-from holdfast.repair.examine import Examiner, open_examiner
-from holdfast.repair.journal import now
-from holdfast.repair.output import require_writable_name, write_whole
-from holdfast.repair.plan import Choices, Plan, Root
-from holdfast.repair.plan_json import to_json
-from holdfast.repair.planner import _version
+from holdfast.repair.commands.output import require_writable_name, write_whole
+from holdfast.repair.commands.progress import Progress
+from holdfast.repair.commands.runs import require_settled
+from holdfast.repair.commands.show import fix_command, say, totals
+from holdfast.repair.judging.examine import Examiner, open_examiner
+from holdfast.repair.planning.planner import _version
+from holdfast.repair.planning.refusals import refusals
+from holdfast.repair.plans.plan import Choices, Plan, Root
+from holdfast.repair.plans.plan_json import to_json
 from holdfast.repair.policy import Policy, unmatched_globs
-from holdfast.repair.progress import Progress
-from holdfast.repair.refusals import refusals
 from holdfast.repair.resplit.groups import Group, find_groups
 from holdfast.repair.resplit.kin import SPLITS, Wish
 from holdfast.repair.resplit.limits import counts, refusal
 from holdfast.repair.resplit.making import Resplit, resplit
 from holdfast.repair.resplit.tables import lines
-from holdfast.repair.show import fix_command, say, totals
-from holdfast.repair.tree import Tree
+from holdfast.repair.runs.journal import now
+from holdfast.repair.runs.tree import Tree
 from holdfast.reports import PLAN, REPORTS, reports_folder
 from holdfast.running import measured, needs_of
 

@@ -10,16 +10,16 @@ import numpy as np
 from holdfast.dataset import Dataset
 from holdfast.finding import Finding
 from holdfast.names import display
-from holdfast.repair.fit import Tick
-from holdfast.repair.outcome import Decision, Outcome
-from holdfast.repair.places import Refused
-from holdfast.repair.plan import Group as Acts
+from holdfast.repair.planning.outcome import Decision, Outcome
+from holdfast.repair.plans.plan import Group as Acts
 from holdfast.repair.resplit.deal import Floats, Integers, assign
 from holdfast.repair.resplit.groups import Group
 from holdfast.repair.resplit.kin import SPLITS, Left, Movable, Wish, sort_out_all
 from holdfast.repair.resplit.moving import RULE, Moved, Mover
 from holdfast.repair.resplit.wanted import Measures, deal_of, held, measures_of
-from holdfast.repair.tree import Tree
+from holdfast.repair.runs.fit import Tick
+from holdfast.repair.runs.places import Refused
+from holdfast.repair.runs.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)

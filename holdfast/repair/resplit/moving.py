@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from holdfast.dataset import Dataset, Split
 from holdfast.formats.tree import lies_in, walk
 from holdfast.names import display
-from holdfast.repair.files import Files
 from holdfast.repair.fix import Move
 from holdfast.repair.lookup import Image, find_image, index
-from holdfast.repair.places import Refused
-from holdfast.repair.plan import Act, Group, Mention, Op, Plan, Reason
+from holdfast.repair.planning.files import Files
+from holdfast.repair.plans.plan import Act, Group, Mention, Op, Plan, Reason
 from holdfast.repair.references.follow import followers
 from holdfast.repair.resplit.naming import Naming
-from holdfast.repair.tree import Tree
+from holdfast.repair.runs.places import Refused
+from holdfast.repair.runs.tree import Tree
 
 RULE = "resplit"
 """What the reasons of these groups name as their rule."""

@@ -9,17 +9,17 @@ import pytest
 from holdfast.config import load_settings
 from holdfast.dataset import Dataset
 from holdfast.formats import read, recognise
-from holdfast.repair.apply import apply
-from holdfast.repair.disk import Disk
-from holdfast.repair.fit import Unfit
 from holdfast.repair.fix import Move
-from holdfast.repair.places import Refused
-from holdfast.repair.plan import Act, Choices, Group, Mention, Op, Plan, Root
-from holdfast.repair.plan_json import from_json, to_json
+from holdfast.repair.plans.plan import Act, Choices, Group, Mention, Op, Plan, Root
+from holdfast.repair.plans.plan_json import from_json, to_json
+from holdfast.repair.plans.resolve import resolved
 from holdfast.repair.policy import Policy
 from holdfast.repair.references.follow import followers
-from holdfast.repair.resolve import resolved
-from holdfast.repair.tree import Tree
+from holdfast.repair.runs.apply import apply
+from holdfast.repair.runs.disk import Disk
+from holdfast.repair.runs.fit import Unfit
+from holdfast.repair.runs.places import Refused
+from holdfast.repair.runs.tree import Tree
 from tests.repair.tools import BOX, TRAIN, Data
 
 TO = "valid/images/train0.png"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holdfast.repair.places import Refused
 from holdfast.repair.references.kinds import Kind, rewritten, texts_of
+from holdfast.repair.runs.places import Refused
 
 NAME = st.text(
     st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters="/\\"), min_size=1

@@ -1,0 +1,1 @@
+"""What fixers of duplicates and leaks share."""

@@ -1,0 +1,86 @@
+"""What follows the images that a fix moves or removes, if repair may touch all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator
+
+from holdfast.dataset import Dataset
+from holdfast.formats.tree import lies_in
+from holdfast.names import display
+from holdfast.repair.fix import Fix, Move, Remove
+from holdfast.repair.lookup import find_image
+from holdfast.repair.planning.files import Files
+from holdfast.repair.planning.outcome import Declined, Outcome
+from holdfast.repair.policy import OnConflict, Policy
+from holdfast.repair.references.follow import Following, followers
+from holdfast.repair.references.said import said_otherwise
+from holdfast.repair.runs.places import Refused
+
+
+def followed(dataset: Dataset, fix: Fix, leaving: Container[str], policy: Policy, files: Files) -> Following:
+    """What follows the images of this fix. `leaving` are images that move or go by other fixes.
+
+    Raises Refused or OSError where something must not be touched.
+    """
+    parts = list(_parts(dataset, fix, leaving))
+    own = {edit.path for edit in fix.edits}
+    found = Following(
+        tuple(move for part in parts for move in part.moves if move.path not in own),
+        tuple(dict.fromkeys(mention for part in parts for mention in part.mentions)),
+        tuple(path for part in parts for path in part.removes if path not in own),
+    )
+    for path in sorted(found.files):
+        _require(path, "which goes with it", policy, files.require)
+    for file in sorted({mention.file for mention in found.mentions}):
+        _require(file, "which names it", policy, files.require_own)
+    for move in found.moves:
+        files.require_free(move.to)
+    return found
+
+
+def require_same_said(dataset: Dataset, rule: str, fix: Fix, policy: Policy, unsafe: bool) -> None:
+    """Masks and the like go with a copy only where the one that stays has equal ones, or as was chosen.
+
+    Labels are compared elsewhere. Raises Declined, and Refused for a file that cannot be read.
+    """
+    for edit in fix.edits:
+        for kept in fix.keeps if isinstance(edit, Remove) else ():
+            if (file := said_otherwise(dataset, edit.path, kept)) is None:
+                continue
+            differs = f"{display(file)} says of it what is not said of {display(kept)}"
+            if (ruling := policy.ruling(rule, edit.path, kept)) is not None:
+                if ruling.annotations is OnConflict.KEEP:
+                    continue
+                raise Declined(Outcome.PERSON, f'{differs}: decided, but not with annotations = "keep"')
+            if policy.on_conflict is not OnConflict.KEEP:
+                raise Declined(Outcome.PERSON, f"{differs}: choose with --on-conflict=keep")
+            if not unsafe:
+                raise Declined(Outcome.UNSAFE, differs)
+
+
+def _parts(dataset: Dataset, fix: Fix, leaving: Container[str]) -> Iterator[Following]:
+    for edit in fix.edits:
+        if isinstance(edit, Move | Remove) and find_image(dataset, edit.path) is not None:
+            new = edit.to if isinstance(edit, Move) else None
+            relist = _relist(dataset, edit.path, new) if new else {}
+            yield followers(dataset, edit.path, new, leaving, relist)
+
+
+def _relist(dataset: Dataset, path: str, new: str) -> dict[str, str]:
+    """Which lists take the image over when it moves to the folder of another split."""
+    image = find_image(dataset, path)
+    assert image is not None
+    old = next(split for split in dataset.splits if split.unit == image.unit)
+    for split in dataset.splits:
+        if split.lists and split is not old and any(lies_in(new, folder) for folder in split.folders):
+            return dict.fromkeys(old.lists, split.lists[0])
+    return {}
+
+
+def _require(path: str, what: str, policy: Policy, require: Callable[[str], object]) -> None:
+    if policy.protects(path):
+        raise Refused(f"{display(path)}, {what}, is protected by --protect")
+    try:
+        require(path)
+    except Refused as refusal:
+        raise Refused(f"{display(path)}, {what}, {refusal}") from None
