@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from holdfast.repair.cli import main
+from holdfast.repair.commands.cli import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
