@@ -54,8 +54,10 @@ def turn_back(work: Work, number: int, op: Op) -> bool:
         if op.act is Act.REMOVE or (op.act is Act.REPLACE and lies_at(place) is None):
             try:
                 work.disk.rename(store, place)
-            except FileExistsError:  # a file came there in that instant
-                return False
+            except FileExistsError:
+                if not _is_same_file(store, place):  # a file came there in that instant
+                    return False
+                work.disk.drop_second_name(store)  # the call failed after it had done its work
         elif op.act is Act.REPLACE:
             work.disk.exchange(place, store, work.spare(number))
             if _stamp(store) != op.post:
