@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import shlex
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from holdfast.config import load_settings
 from holdfast.dataset import Dataset
 from holdfast.errors import UsageError
-from holdfast.facts.levels import level_for
-from holdfast.facts.scan import open_scanner
 from holdfast.finding import Finding
-from holdfast.formats import read, recognise
 from holdfast.formats.tree import walk
 from holdfast.names import display, to_os
 from holdfast.repair.commands.output import require_writable_name, write_whole
@@ -22,15 +19,14 @@ from holdfast.repair.commands.progress import Progress
 from holdfast.repair.commands.runs import require_settled
 from holdfast.repair.commands.show import fix_command, plan_lines, say
 from holdfast.repair.fixers import Fixer, load_fixers
-from holdfast.repair.lookup import NEEDS
+from holdfast.repair.judging.examine import Examined, Examiner, open_examiner
 from holdfast.repair.planning.decisions import require_found, template, undecided
-from holdfast.repair.planning.gather import Checked, read_checked, run_checks, why_not
+from holdfast.repair.planning.gather import Checked, read_checked, why_not
 from holdfast.repair.planning.outcome import Outcome
 from holdfast.repair.planning.planner import Draft, Options, is_candidate, make_plan
 from holdfast.repair.plans.plan import Choices
 from holdfast.repair.plans.plan_json import to_json
 from holdfast.repair.policy import Policy, unmatched_globs
-from holdfast.report.run import layout_of
 from holdfast.reports import FINDINGS, PLAN, REPORTS, reports_folder
 
 
@@ -92,12 +88,16 @@ def _start(request: PlanRequest) -> Start:
     fixers = load_fixers()
     if unknown := sorted(set(request.choices.rules) - set(fixers)):
         raise UsageError(f"no fixer {display(unknown[0])!r}; there are {', '.join(sorted(fixers))}")
-    settings = load_settings(request.root, request.config, Path.cwd())
-    recognised = recognise(request.root, settings)
-    checked = _findings(request, layout_of(recognised, settings))
+    progress = Progress("checking, images")
+    with open_examiner(
+        request.root, request.config, request.cache, lambda _, done, total: progress(done, total)
+    ) as examiner:
+        checked = _checked(request, examiner)
+        moment = time.time() if checked is None else checked.moment
+        examined = examiner.examine() if checked is None else Examined(examiner.read(), checked.findings)
     wanted = request.choices.rules or tuple(fixers)
-    findings = [finding for finding in checked.findings if is_candidate(finding, wanted)]
-    return Start(_measured(request, recognised), fixers, findings, checked.moment)
+    findings = [finding for finding in examined.findings if is_candidate(finding, wanted)]
+    return Start(examined.dataset, fixers, findings, moment)
 
 
 def _offer_decisions(file: Path | None, draft: Draft) -> None:
@@ -128,8 +128,8 @@ def _finish(root: Path, output: Path, draft: Draft) -> int:
     return int(any(decision.outcome is Outcome.REFUSED for decision in draft.decisions))
 
 
-def _findings(request: PlanRequest, layout: str) -> Checked:
-    """The findings given, or those in `reports_folder`; new ones where the latter do not fit.
+def _checked(request: PlanRequest, examiner: Examiner) -> Checked | None:
+    """The findings given, or those in `reports_folder`; None where the latter do not fit.
 
     Raises UsageError when those that were given do not fit.
     """
@@ -138,7 +138,7 @@ def _findings(request: PlanRequest, layout: str) -> Checked:
         reason = f"there is no {file}"
     else:
         checked = read_checked(file)
-        misfit = why_not(checked, request.root, layout)
+        misfit = why_not(checked, request.root, examiner.layout)
         if misfit is None:
             if not checked.header.complete:
                 say(f"{file} is of a partial run: what it did not look at is not repaired")
@@ -147,17 +147,7 @@ def _findings(request: PlanRequest, layout: str) -> Checked:
             raise UsageError(f"{file} cannot be used: {misfit}; run the checks again")
         reason = f"{file} is not used, {misfit}"
     say(f"running the checks first: {reason}")
-    arguments = [f"--config={request.config}"] if request.config else []
-    arguments += [f"--cache={request.cache}"] if request.cache else []
-    return run_checks(request.root, arguments)
-
-
-def _measured(request: PlanRequest, recognised: Dataset) -> Dataset:
-    progress = Progress("planning, images")
-    with open_scanner(
-        recognised.root, request.cache, lambda _, done, total: progress(done, total)
-    ) as scanner:
-        return scanner.measure(read(recognised), level_for(NEEDS))
+    return None
 
 
 def _require_matches(policy: Policy, dataset: Dataset) -> None:

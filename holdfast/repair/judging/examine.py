@@ -15,8 +15,9 @@ from holdfast.facts.scan import Progress, Scanner, open_scanner
 from holdfast.finding import Finding
 from holdfast.formats import recognise
 from holdfast.repair.lookup import NEEDS
+from holdfast.report.run import layout_of
 from holdfast.rules import checks_folder, load_rules
-from holdfast.running import all_findings, measured, needs_of
+from holdfast.running import Needs, all_findings, measured, needs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,16 @@ class Examiner:
     settings: Settings
     scanner: Scanner
     rules: tuple[Rule, ...]
+
+    @property
+    def layout(self) -> str:
+        """How the dataset is read now, as findings record it."""
+        return layout_of(recognise(self.root, self.settings), self.settings)
+
+    def read(self) -> Dataset:
+        """The dataset as it is, with the facts that fixers need. Raises UsageError."""
+        needs = Needs(level_for(NEEDS))
+        return measured(recognise(self.root, self.settings), needs, self.scanner)
 
     def examine(self) -> Examined:
         """Read, measure and check everything; what did not change since the last time is known.

@@ -1,17 +1,12 @@
-"""The findings that a plan starts from: the report's, if it is about this data as it is, else new ones."""
+"""The findings that a report holds, if they are about this data as it is."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from holdfast.errors import UsageError
 from holdfast.finding import Finding
 from holdfast.names import display, to_os
 from holdfast.repair.runs.state import find_runs
@@ -49,28 +44,6 @@ def why_not(checked: Checked, root: Path, layout: str) -> str | None:
     if checked.header.layout != layout:
         return "data.yaml, the settings or the folders of the splits were others then"
     return None
-
-
-def run_checks(root: Path, arguments: Sequence[str]) -> Checked:
-    """Run the checks in a process of their own; nothing is written but the cache.
-
-    Raises UsageError when they cannot run, with what they said.
-    """
-    with tempfile.TemporaryDirectory(prefix="holdfast-") as folder:
-        file = Path(folder, "findings.jsonl")
-        outputs = [f"--findings={file}", f"--html={Path(folder, 'report.html')}", "-p", "no:cacheprovider"]
-        package = str(Path(__file__).resolve().parents[3])
-        ran = subprocess.run(
-            [sys.executable, "-P", "-m", "holdfast", "check", str(root), "-qq", *outputs, *arguments],
-            check=False,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env={k: v for k, v in os.environ.items() if k != "PYTEST_ADDOPTS"} | {"PYTHONPATH": package},
-        )
-        if ran.returncode not in (0, 1) or not file.exists():
-            said = ran.stdout.decode("utf-8", "replace").strip().splitlines() or ["nothing"]
-            raise UsageError(f"the checks could not run (exit {ran.returncode}): {display(said[-1])}")
-        return read_checked(file)
 
 
 def _moment(text: str) -> float | None:
