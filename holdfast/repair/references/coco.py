@@ -55,18 +55,24 @@ def texts(data: bytes) -> Iterator[str]:
 
 
 def said(data: bytes) -> dict[str, tuple[bytes, ...]]:
-    """A digest of each annotation of each image, by the name of the image; their ids do not count."""
+    """A digest of each annotation of each image, by the name of the image; their ids do not count, and a
+    category is its name where the file has one for it."""
     with _reading():
         text = data.decode()
         arrays = _arrays(text)
-        names: dict[int | str, str] = {}
+        names: dict[float | str, str] = {}
         for image in _elements(text, arrays.get("images")):
             if isinstance(image.value, dict) and isinstance(image.value.get("file_name"), str):
                 names[_id(image.value, "id")] = image.value["file_name"]
+        categories = {
+            _id(category.value, "id"): category.value["name"]
+            for category in _elements(text, arrays.get("categories"))
+            if isinstance(category.value, dict) and isinstance(category.value.get("name"), str)
+        }
         found: dict[str, list[bytes]] = {name: [] for name in names.values()}
         for annotation in _elements(text, arrays.get("annotations")):
             if (name := names.get(_id(annotation.value, "image_id"))) is not None:
-                found[name].append(_digest(annotation.value))
+                found[name].append(_digest(annotation.value, categories))
     return {name: tuple(sorted(digests)) for name, digests in found.items()}
 
 
@@ -90,10 +96,10 @@ def rewritten(data: bytes, changes: Mapping[str, str | None], added: Sequence[st
 
 def _change_images(
     text: str, images: int | None, changes: Mapping[str, str | None], edits: _Edits
-) -> set[int | str]:
+) -> set[float | str]:
     """Note what is to be done to the images; the ids of those that go."""
     left: set[Any] = set(changes)
-    gone, staying = set[int | str](), set[int | str]()
+    gone, staying = set[float | str](), set[float | str]()
     marked: list[tuple[_Span, bool]] = []
     for image in _elements(text, images):
         name = image.value.get("file_name") if isinstance(image.value, dict) else None
@@ -112,14 +118,16 @@ def _change_images(
     return gone - {""}
 
 
-def _id(value: Any, key: str) -> int | str:
-    """The id in an object, '' where there is none that can be compared."""
+def _id(value: Any, key: str) -> float | str:
+    """The id in an object, '' where there is none that can be compared. 1.0 is 1: pandas writes it so."""
     found = value.get(key) if isinstance(value, dict) else None
-    return found if isinstance(found, int | str) else ""
+    return found if isinstance(found, int | float | str) else ""
 
 
-def _digest(annotation: dict[str, Any]) -> bytes:
+def _digest(annotation: dict[str, Any], categories: Mapping[float | str, str]) -> bytes:
     said = {key: value for key, value in annotation.items() if key not in ("id", "image_id")}
+    if (category := categories.get(_id(annotation, "category_id"))) is not None:
+        said["category_id"] = {"name": category}
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).digest()[:16]
 
 

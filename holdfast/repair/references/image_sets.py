@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,16 +24,17 @@ def about(path: str) -> str:
 
 def texts(data: bytes) -> Iterator[str]:
     """The stems that the file names."""
-    stems = (to_text(os.fsdecode(_stem(line))) for line in _LINE.findall(data))
+    stems = (to_text(os.fsdecode(_stem(line))) for line in _LINE.findall(data.removeprefix(codecs.BOM_UTF8)))
     return (stem for stem in stems if stem)
 
 
 def rewritten(data: bytes, changes: Mapping[str, str | None], added: Sequence[str]) -> bytes:
     """The file with some stems replaced or, for None, dropped with their lines, and others added at its end.
     Raises Refused when a stem is not there."""
+    mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
     left = set(changes)
-    lines = []
-    for line in _LINE.findall(data):
+    lines = [mark]
+    for line in _LINE.findall(data.removeprefix(mark)):
         stem = _stem(line)
         text = to_text(os.fsdecode(stem))
         left.discard(text)

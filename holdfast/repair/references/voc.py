@@ -118,6 +118,8 @@ def rewritten(data: bytes, changes: Mapping[str, str | None], added: Sequence[st
 
 def _fields(data: bytes) -> list[_Field]:
     """The elements that name the image, in order. Raises Refused for what cannot be read safely."""
+    if b"\0" in data:  # a letter has two bytes: what is read as ASCII cannot be replaced as ASCII
+        raise Refused("is in the encoding UTF-16, not UTF-8")
     encoding = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
     if encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii", b"ascii") and not data.isascii():
         raise Refused(f"is in the encoding {display(encoding[1].decode('ascii', 'replace'))}, not UTF-8")

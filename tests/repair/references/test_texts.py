@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from holdfast.repair.references.coco import said
 from holdfast.repair.references.kinds import Kind, rewritten, texts_of
 from holdfast.repair.runs.places import Refused
 
@@ -168,6 +169,35 @@ def test_voc(names: tuple[str, str, str], data: st.DataObject) -> None:
     assert (ElementTree.fromstring(after).findtext("filename") or "").strip() == new
     spellings = {escape(new), escape(new).encode("ascii", "xmlcharrefreplace").decode()}
     assert after.decode() in {spelling.join(start) for spelling in spellings}
+
+
+def test_coco_ids_may_be_written_as_1_0() -> None:
+    text = b'{"images": [{"id": 1.0, "file_name": "a.png"}], "annotations": [{"image_id": 1}]}'
+    assert rewritten("c.json", text, {"a.png": None}, ()) == b'{"images": [], "annotations": []}'
+
+
+def test_coco_categories_are_compared_by_name() -> None:
+    text = (
+        '{"images": [{"id": 1, "file_name": "a"}], "annotations": [{"image_id": 1, "category_id": %d}], %s}'
+    )
+    first, same, other = (
+        said((text % (number, f'"categories": [{{"id": {number}, "name": "{name}"}}]')).encode())
+        for number, name in ((1, "hold"), (2, "hold"), (1, "wall"))
+    )
+    assert first == same != other
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_voc_in_utf_16_is_not_changed(encoding: str) -> None:
+    text = "<annotation><filename>a.png</filename></annotation>".encode(encoding)
+    with pytest.raises(Refused, match="UTF-16"):
+        rewritten("v.xml", text, {"a.png": "b.png"}, ())
+
+
+def test_a_byte_order_mark_is_no_part_of_an_image_set() -> None:
+    before = "\ufeffa\nb\n".encode()
+    assert list(texts_of(Kind.IMAGE_SET, before)) == ["a", "b"]
+    assert rewritten("ImageSets/s.txt", before, {"a": None}, ()) == "\ufeffb\n".encode()
 
 
 @pytest.mark.parametrize(
