@@ -155,3 +155,65 @@ def test_an_edit_that_makes_copies_contradict_each_other_is_taken_back(
     assert copies.run("apply") == 4
     assert "conflicting_labels" in capsys.readouterr().err
     assert copies.snapshot() == before
+
+
+def test_a_number_of_images_is_on_the_account_of_what_goes(
+    copies: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copies.found("orphan_label", copies.label("train/labels/orphan.txt", ""))
+    copies.label("train/labels/train1.txt", BOX + BOX)
+    copies.found("duplicate_box", "train/labels/train1.txt", line=2)
+    (copies.root / "holdfast.toml").write_text("[counts]\ntrain = 4\n")
+    assert copies.plan() == 0
+    assert copies.run("apply") == 1
+    assert "put back: holdfast.toml: unexpected_count: train: 3 images" in capsys.readouterr().out
+    assert COPY in copies.files()
+    assert copies.text("train/labels/train1.txt") == BOX
+
+
+def test_only_the_edit_that_makes_copies_contradict_each_other_is_taken_back(
+    copies: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The error names images, the repair changed a label."""
+    for label in ("train/labels/train0.txt", "train/labels/zcopy.txt", "train/labels/train1.txt"):
+        copies.label(label, BOX + BOX)
+    for label in ("train/labels/train0.txt", "train/labels/train1.txt"):
+        copies.found("duplicate_box", label, line=2)
+    assert copies.plan("--rule", "duplicate_box") == 0
+    assert copies.run("apply") == 1
+    assert "conflicting_labels" in capsys.readouterr().out
+    assert copies.text("train/labels/train0.txt") == BOX + BOX
+    assert copies.text("train/labels/train1.txt") == BOX
+
+
+def test_copies_that_a_third_one_contradicted_may_not_be_made_to_contradict_each_other(
+    copies: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copies.label(copies.copy(TRAIN, "train/images/other.png").replace("images", "labels")[:-3] + "txt", OTHER)
+    for label in ("train/labels/train0.txt", "train/labels/zcopy.txt"):
+        copies.label(label, BOX + BOX)
+    copies.found("duplicate_box", "train/labels/train0.txt", line=2)
+    assert copies.plan("--rule", "duplicate_box") == 0
+    assert copies.run("apply") == 4
+    assert "conflicting_labels" in capsys.readouterr().err
+    assert copies.text("train/labels/train0.txt") == BOX + BOX
+
+
+def test_one_of_two_copies_may_not_be_moved_to_another_split(
+    copies: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They were duplicates and would be a leak."""
+    assert copies.plan() == 0
+
+    def move_one(plan: Plan) -> None:
+        [group] = plan["groups"]
+        group["reasons"] = [{"rule": "resplit", "path": COPY, "line": None, "safety": "safe", "why": "so"}]
+        group["keep"] = []
+        for op in group["ops"]:
+            op |= {"op": "move", "to": op["path"].replace("train/", "valid/")}
+
+    forge(move_one)
+    before = copies.snapshot()
+    assert copies.run("apply") == 4
+    assert "split_leakage: same bytes as" in capsys.readouterr().err
+    assert copies.snapshot() == before

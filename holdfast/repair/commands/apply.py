@@ -96,7 +96,8 @@ class _Applying:
 
     def _require_no_worse(self, plan: Plan, before: Examined) -> None:
         """Raises MadeWorse for an error that was not there before."""
-        if found := worse(plan, before.findings, self.examiner.examine().findings):
+        after = self.examiner.examine().findings
+        if found := worse(plan, self.examiner.rules, before, after):
             raise MadeWorse(found)
 
     def _tell(self, name: str, plan: Plan, refused: tuple[str, ...]) -> int:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from holdfast.check import Per, Rule
+from holdfast.dataset import Dataset
 from holdfast.finding import Finding, Severity
 from holdfast.names import display
-from holdfast.repair.plans.plan import Plan
+from holdfast.repair.copies.conflicts import compare
+from holdfast.repair.judging.examine import Examined
+from holdfast.repair.lookup import find_image, users_of
+from holdfast.repair.plans.plan import Act, Group, Plan
 
 _Key = tuple[str, tuple[str, ...]]
 """Rule and the files, by their names of before."""
@@ -30,50 +35,100 @@ class MadeWorse(Exception):
         self.worse = worse
 
 
-def worse(plan: Plan, before: Sequence[Finding], after: Sequence[Finding]) -> Worse | None:
+def worse(plan: Plan, rules: Iterable[Rule], before: Examined, after: Sequence[Finding]) -> Worse | None:
     """Which groups made a new error; None if there is none.
 
-    An error that concerns no file of any group is on the account of all of them.
+    An error that concerns no file of any group, a number of images say, is on the account of the groups that
+    take images away or elsewhere, or of all if there are none.
     """
-    old_names = {op.to: op.path for op in plan.ops if op.to is not None}
-    # an image that is only listed elsewhere moves without a new name
-    old_names |= {reason.path: reason.path for g in plan.groups if g.mentions for reason in g.reasons}
-    errors = new_errors(before, after, old_names)
+    past = _Past.of(plan, rules, before)
+    errors = past.new_errors(after)
     if not errors:
         return None
-    users = _users(plan)
+    users = _users(plan, before.dataset)
     guilty: set[int] = set()
     reasons = []
     for error in errors:
-        paths = _files(error, old_names)
-        here = {number for path in paths for number in users.get(path, ())} or set(range(len(plan.groups)))
-        guilty |= here
+        here = {number for path in past.files(error) for number in users.get(path, ())}
+        guilty |= here or _leaving(plan) or set(range(len(plan.groups)))
         reasons.append(f"{error.where}: {error.rule}: {display(error.message)}")
     return Worse(frozenset(guilty), tuple(reasons))
 
 
-def new_errors(
-    before: Sequence[Finding], after: Sequence[Finding], old_names: Mapping[str, str]
-) -> list[Finding]:
-    """Errors of after beyond those of before.
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What was there before, and what the plan did to it.
 
-    Lines may shift, so they are counted by rule and files. Two images that were in one group of a rule before
-    are no new pair, nor are two of which one moved and that were a pair under another rule: a leak whose copy
-    moved is a duplicate now.
+    `old_names` are the files' names of before, `moved` images in another folder or list now, `written` labels
+    that were changed; `inside` are the rules about pairs in one split, `said` those that read annotations.
     """
-    known = Counter(_key(finding, {}) for finding in before if _is_error(finding))
-    pairs = {_key(finding, {})[1] for finding in before if _is_error(finding) and finding.related}
-    groups = _groups(before)
-    found = []
-    for finding in filter(_is_error, after):
-        key = _key(finding, old_names)
-        moved = any(path in old_names for path in (finding.path, *finding.related))
-        if finding.related and ((moved and key[1] in pairs) or _share_group(groups, key)):
-            continue
-        known[key] -= 1
-        if known[key] < 0:
-            found.append(finding)
-    return found
+
+    dataset: Dataset
+    findings: Sequence[Finding]
+    old_names: Mapping[str, str]
+    moved: frozenset[str]
+    written: frozenset[str]
+    inside: frozenset[str]
+    said: frozenset[str]
+
+    @classmethod
+    def of(cls, plan: Plan, rules: Iterable[Rule], before: Examined) -> _Past:
+        """What the plan does to files, and what was found before it was done."""
+        rules = list(rules)
+        old_names = {op.to: op.path for op in plan.ops if op.to is not None}
+        # an image that is only listed elsewhere moves without a new name
+        relisted = [group for group in plan.groups if any(m.old is None for m in group.mentions)]
+        moved = {*old_names.values(), *(reason.path for group in relisted for reason in group.reasons)}
+        return cls(
+            before.dataset,
+            before.findings,
+            old_names,
+            frozenset(moved),
+            frozenset(op.path for op in plan.ops if op.data is not None),
+            frozenset(rule.name for rule in rules if rule.per is Per.SPLIT_NAME),
+            frozenset(rule.name for rule in rules if "annotations" in rule.tables),
+        )
+
+    def new_errors(self, after: Sequence[Finding]) -> list[Finding]:
+        """Errors of after beyond those of before. Lines may shift, so they are counted by rule and files."""
+        known = Counter(self._key(finding) for finding in self.findings if _is_error(finding))
+        pairs = {paths for (_, paths) in known if len(paths) > 1}
+        groups = _groups(self.findings)
+        found = []
+        for finding in filter(_is_error, after):
+            key = self._key(finding)
+            if finding.related and (self._is_settled(key, pairs) or self._was_together(groups, key)):
+                continue
+            known[key] -= 1
+            if known[key] < 0:
+                found.append(finding)
+        return found
+
+    def files(self, finding: Finding) -> list[str]:
+        """The files of a finding, by their names of before."""
+        return [self.old_names.get(path, path) for path in (finding.path, *finding.related)]
+
+    def _key(self, finding: Finding) -> _Key:
+        return finding.rule, tuple(sorted(self.files(finding)))
+
+    def _is_settled(self, key: _Key, pairs: set[tuple[str, ...]]) -> bool:
+        """Whether a pair of two splits is one of one split now: a leak whose copy moved is a duplicate."""
+        rule, paths = key
+        return rule in self.inside and paths in pairs and not self.moved.isdisjoint(paths)
+
+    def _was_together(self, groups: Mapping[_Key, set[str]], key: _Key) -> bool:
+        """Whether the two were in one group of that rule, for of a large one not every pair is told; but not
+        two that said the same until a label was changed."""
+        rule, paths = key
+        if not set.intersection(*(groups.get((rule, (path,)), set()) for path in paths)):
+            return False
+        return rule not in self.said or not self._parted(paths)
+
+    def _parted(self, paths: Sequence[str]) -> bool:
+        one, other = (find_image(self.dataset, path) for path in (paths[0], paths[-1]))
+        if one is None or other is None or self.written.isdisjoint((one.label, other.label)):
+            return False
+        return compare(self.dataset, one, other).agree
 
 
 def _groups(findings: Sequence[Finding]) -> dict[_Key, set[str]]:
@@ -86,29 +141,26 @@ def _groups(findings: Sequence[Finding]) -> dict[_Key, set[str]]:
     return groups
 
 
-def _share_group(groups: Mapping[_Key, set[str]], key: _Key) -> bool:
-    rule, paths = key
-    return bool(set.intersection(*(groups.get((rule, (path,)), set()) for path in paths)))
-
-
 def _is_error(finding: Finding) -> bool:
     return finding.severity is Severity.ERROR and not finding.waived
 
 
-def _key(finding: Finding, old_names: Mapping[str, str]) -> _Key:
-    return finding.rule, tuple(sorted(_files(finding, old_names)))
+def _leaving(plan: Plan) -> set[int]:
+    """The groups that take files away or elsewhere."""
+    return {number for number, group in enumerate(plan.groups) if group.mentions or _takes(group)}
 
 
-def _files(finding: Finding, old_names: Mapping[str, str]) -> list[str]:
-    return [old_names.get(path, path) for path in (finding.path, *finding.related)]
+def _takes(group: Group) -> bool:
+    return any(op.act in (Act.REMOVE, Act.MOVE) for op in group.ops)
 
 
-def _users(plan: Plan) -> dict[str, set[int]]:
-    """The groups that change a file, or on whose account one stays."""
+def _users(plan: Plan, dataset: Dataset) -> dict[str, set[int]]:
+    """The groups that change a file, or the label of an image, or on whose account one stays."""
     users: dict[str, set[int]] = {}
     for number, group in enumerate(plan.groups):
-        paths = [op.path for op in group.ops] + [kept.path for kept in group.keeps]
-        paths += [reason.path for reason in group.reasons]
+        paths = {op.path for op in group.ops} | {kept.path for kept in group.keeps}
+        paths |= {reason.path for reason in group.reasons}
+        paths |= {image for path in paths for image in users_of(dataset, path)}
         for path in paths:
             users.setdefault(path, set()).add(number)
     return users
