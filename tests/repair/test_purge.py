@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from holdfast.repair.commands.purge import PurgeRequest, purge_runs
 from holdfast.repair.runs.disk import Disk
+from holdfast.repair.runs.places import Place
 from holdfast.repair.runs.state import find_runs
 from tests.repair.tools import BOX, COPY, OTHER, TRAIN, Data, rewrite
 
@@ -18,6 +21,17 @@ NOW = "--older-than=0d"
 def quarantine(data: Data) -> list[bytes]:
     """What lies in the quarantine of all runs."""
     return sorted(file.read_bytes() for file in (data.root / ".holdfast").glob("runs/*/q/*"))
+
+
+def killed_at_the_first_file(data: Data) -> None:
+    """A purge that said what it deletes, and then stopped."""
+
+    class Dying(Disk):
+        def purge(self, place: Place) -> None:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        purge_runs(PurgeRequest(data.root, None, timedelta(0)), Dying())
 
 
 @pytest.fixture
@@ -99,21 +113,48 @@ def test_what_is_not_what_the_plan_says_stays(applied: Data, capsys: pytest.Capt
     assert b"other" in quarantine(applied)
 
 
-def test_a_killed_purge_is_finished_by_the_next(
-    applied: Data, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    class Dying(Disk):
-        def purge(self, place: object) -> None:
-            raise KeyboardInterrupt
-
-    request = PurgeRequest(applied.root, None, timedelta(0))
-    with pytest.raises(KeyboardInterrupt):
-        purge_runs(request, Dying())
+def test_a_killed_purge_is_finished_by_the_next(applied: Data) -> None:
+    killed_at_the_first_file(applied)
     before = applied.snapshot()
     assert applied.run("undo") == 1
     assert applied.snapshot() == before
     assert applied.run("purge", NOW) == 0
     assert quarantine(applied) == []
+
+
+def test_what_a_killed_purge_left_is_proved_again(applied: Data) -> None:
+    """The copy that stayed is another picture by now: what is left in the quarantine is the last one."""
+    killed_at_the_first_file(applied)
+    rewrite(applied.path(TRAIN), b"another picture")
+    assert applied.run("purge", NOW) == 1
+    assert len(quarantine(applied)) == 2
+
+
+def test_the_copy_that_stays_is_on_the_device_before_anything_is_deleted(applied: Data) -> None:
+    calls: list[str] = []
+
+    class Watched(Disk):
+        def sync_again(self, place: Place) -> None:
+            super().sync_again(place)
+            calls.append(place.name)
+
+        def purge(self, place: Place) -> None:
+            super().purge(place)
+            calls.append("purge")
+
+    assert purge_runs(PurgeRequest(applied.root, None, timedelta(0)), Watched()) == 0
+    assert {"train0.png", "train0.txt"} <= set(calls[: calls.index("purge")])
+
+
+def test_a_copy_that_cannot_be_synced_is_none(applied: Data) -> None:
+    class Failing(Disk):
+        def sync_again(self, place: Place) -> None:
+            if not place.private:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            super().sync_again(place)
+
+    assert purge_runs(PurgeRequest(applied.root, None, timedelta(0)), Failing()) == 1
+    assert len(quarantine(applied)) == 2
 
 
 def test_an_undone_run_leaves_nothing_of_its_own(data: Data, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,7 @@
 """`purge`: the only thing that deletes. Old runs only, and only what is proved to have a copy in the data.
 
 What is said to be purged is journalled before it goes: a run that is killed in between is purged by the next
-one, and nothing of it is ever put back in half.
+one, if the copies are still there, and nothing of it is ever put back in half.
 """
 
 from __future__ import annotations
@@ -62,8 +62,9 @@ def purge(run: Run, tree: Tree, disk: Disk, *, include_unique: bool) -> Purged:
         for group in plan.groups:
             stored = list(_stored(work, start, group))
             start += len(group.ops)
-            odd = [s.op for s in stored if s.number not in run.purged and not _as_planned(s)]
-            alone = [s.op for s in stored if s.number not in run.purged and _is_unique(work, s, group)]
+            # also of what a killed purge had begun with: the copies may have changed since
+            odd = [s.op for s in stored if not _as_planned(s)]
+            alone = [s.op for s in stored if _is_unique(work, s, group)]
             other += odd
             if odd or (alone and not include_unique):
                 unique += alone
@@ -91,13 +92,20 @@ def _as_planned(stored: _Stored) -> bool:
 
 def _is_unique(work: Work, stored: _Stored, group: Group) -> bool:
     """Whether no file that stays is proved, now, to hold the same bytes under a name of its own."""
-    if stored.file.stamp == stored.op.post:
+    return stored.file.stamp != stored.op.post and not any(
+        _holds(work, kept.path, stored.file) for kept in group.keeps
+    )
+
+
+def _holds(work: Work, path: str, stored: File) -> bool:
+    """Whether that file has these bytes, and has them on the device: who wrote it may not have waited."""
+    try:
+        with work.tree.folder(path.rpartition("/")[0]) as folder, work.tree.place(path) as place:
+            file = inspect(place)
+            if file is None or file.stamp != stored.stamp or file.is_same(stored):
+                return False
+            work.disk.sync_again(place)
+            work.disk.sync_folder(folder)
+    except (Refused, OSError):
         return False
-    for kept in group.keeps:
-        try:
-            file = work.tree.inspect(kept.path)
-        except (Refused, OSError):
-            continue
-        if file is not None and file.stamp == stored.file.stamp and not file.is_same(stored.file):
-            return False
     return True
