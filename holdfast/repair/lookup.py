@@ -58,6 +58,7 @@ class Index:
     label_digests: dict[str, str | None]
     annotation_rows: dict[str, tuple[int, int]]
     troubled: frozenset[str]
+    partners: dict[str, tuple[str, ...]]
     images: dict[str, Image] = field(default_factory=dict)
 
 
@@ -104,6 +105,11 @@ def users_of(dataset: Dataset, label: str) -> tuple[str, ...]:
     return index(dataset).users.get(label, ())
 
 
+def partners_of(dataset: Dataset, path: str) -> tuple[str, ...]:
+    """The images that were proved to show the same picture, in order of their paths."""
+    return index(dataset).partners.get(path, ())
+
+
 def is_orphan(dataset: Dataset, label: str) -> bool:
     """Whether that is a label file of a split, and no image uses it."""
     return label in index(dataset).label_digests and not users_of(dataset, label)
@@ -113,6 +119,9 @@ def _build(dataset: Dataset) -> Index:
     used = dataset.images.group_by("label").agg(pl.col("path").sort())
     # annotations are in order of file and line: each file is one run of rows
     runs = dataset.annotations.with_row_index("row").group_by("label").agg(pl.col("row").min(), pl.len())
+    pairs = dataset.pairs.select("path", "other")
+    turned = pairs.select(pl.col("other").alias("path"), pl.col("path").alias("other"))
+    paired = pl.concat([pairs, turned]).group_by("path").agg(pl.col("other").sort())
     return Index(
         dataset,
         image_rows={path: row for row, path in enumerate(dataset.images["path"])},
@@ -120,6 +129,7 @@ def _build(dataset: Dataset) -> Index:
         label_digests=dict(dataset.labels.select("path", "sha256").iter_rows()),
         annotation_rows={label: (row, count) for label, row, count in runs.iter_rows()},
         troubled=frozenset(dataset.problems["path"]),
+        partners={path: tuple(others) for path, others in paired.iter_rows()},
     )
 
 

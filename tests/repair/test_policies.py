@@ -55,6 +55,34 @@ def test_a_copy_moves_once_and_what_moved_is_settled_in_the_next_round(
     assert left == {"test/images/zcopy.png", "test/labels/zcopy.txt"}
 
 
+def test_a_copy_of_two_that_must_stay_does_not_go_to_and_fro(
+    data: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for split, text in (("valid", OTHER), ("test", BOX + OTHER)):
+        data.copy(TRAIN, f"{split}/images/{split}_copy.png")
+        data.label(f"{split}/labels/{split}_copy.txt", text)
+    assert rounds(data.root, *MOVE, "--protect=*_copy.*") == 1
+    assert {"test/images/train0.png", "test/labels/train0.txt"} <= data.files()
+    output = capsys.readouterr().out
+    assert "  train/images/train0.png: same bytes as test/images/test_copy.png: goes" in output
+    why = (
+        "test/images/train0.png is a copy of test/images/test_copy.png too, which is in test and comes first"
+    )
+    assert why in output
+
+
+def test_an_image_that_gets_a_label_moves_in_the_next_round(
+    data: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data.path(LABEL).unlink()
+    data.pair("exact_duplicate", TRAIN, copied(data, "train", OTHER))
+    data.pair("split_leakage", TRAIN, copied(data, "test", BOX))
+    chosen = ("--on-conflict=union", "--prefer=*/train0.png", "--prefer=test")
+    assert repaired(data, *MOVE, *chosen) == {"train/images/zcopy.png", "train/labels/zcopy.txt"}
+    assert data.text(LABEL) == OTHER
+    assert f"{LABEL} is changed by another fix already" in capsys.readouterr().out
+
+
 def test_without_unsafe_fixes_nothing_moves(data: Data, capsys: pytest.CaptureFixture[str]) -> None:
     data.pair("split_leakage", TRAIN, copied(data, "test"))
     assert data.plan("--on-leak=move") == 0

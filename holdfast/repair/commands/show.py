@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from holdfast.names import display, to_text
-from holdfast.repair.fix import Applicability, Fix, Remove
+from holdfast.repair.fix import Applicability, Fix, Move, Remove, ToSplit
 from holdfast.repair.planning.outcome import Decision, Outcome
 from holdfast.repair.planning.planner import Draft
 from holdfast.repair.plans.plan import Act, Op, Plan
 from holdfast.repair.runs.state import Run, Stage
+from holdfast.reports import PLAN, REPORTS
 from holdfast.rules import is_installed
 
 FIRST = 5
@@ -46,7 +47,7 @@ def plan_lines(draft: Draft, file: Path | None) -> Iterator[str]:
 
 
 def _place(decision: Decision) -> tuple[str, int, str]:
-    gone = _removed(decision.fix) if decision.fix else None
+    gone = _going(decision.fix) if decision.fix else None
     return gone or decision.finding.path, decision.finding.line or 0, decision.finding.rule
 
 
@@ -58,13 +59,13 @@ def _rule_lines(rule: str, decisions: Sequence[Decision], file: Path | None) -> 
 
 
 def _where(decision: Decision) -> str:
-    """The file that goes, where one does: for a pair the finding names the other one as well."""
-    gone = _removed(decision.fix) if decision.fix else None
+    """The file that goes or moves, where one does: for a pair the finding names the other one as well."""
+    gone = _going(decision.fix) if decision.fix else None
     return display(gone) if gone else decision.finding.where
 
 
-def _removed(fix: Fix) -> str | None:
-    return next((edit.path for edit in fix.edits if isinstance(edit, Remove)), None)
+def _going(fix: Fix) -> str | None:
+    return next((edit.path for edit in fix.edits if isinstance(edit, Remove | Move | ToSplit)), None)
 
 
 def _some(lines: Sequence[str], file: Path | None) -> Iterator[str]:
@@ -113,6 +114,12 @@ def say(line: str) -> None:
 def fix_command(command: str, root: Path | str) -> str:
     """How to run a command of the fixers on this data, in a clone or installed."""
     return f"{'holdfast fix' if is_installed() else 'python -m fixers'} {command} --data={_quoted(root)}"
+
+
+def apply_line(root: Path, file: Path) -> str:
+    """How to carry out the plan in a file."""
+    place = "" if file == REPORTS / PLAN else f" {shlex.quote(str(file))}"
+    return f"next: {fix_command('apply', root)}{place}"
 
 
 def check_command(root: Path) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from holdfast.dataset import Dataset
 from holdfast.finding import Finding, Severity
+from holdfast.names import display
 from holdfast.repair.copies.duplicates import doubt_about, remove_copy, what
 from holdfast.repair.fix import Applicability, Fix, ToSplit
-from holdfast.repair.lookup import find_image
+from holdfast.repair.lookup import Image, find_image, partners_of
 from holdfast.repair.policy import OnLeak, Policy
 
 
@@ -28,5 +29,17 @@ def settle_leak(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | Non
     told = what(finding, stays)
     if policy.on_leak is OnLeak.RESPLIT:
         return Fix(Applicability.DISPLAY, f"{told}: `resplit` deals whole groups out to the splits")
+    if (holder := _holder(goes, stays, dataset, policy)) is not None:
+        why = f"is a copy of {display(holder.path)} too, which is in {holder.split} and comes first"
+        return Fix(Applicability.DISPLAY, f"{told}: {display(goes.path)} {why}; it stays there")
     reason = f"{told}: goes from {goes.split} to {stays.split}, where that one is"
-    return Fix(Applicability.UNSAFE, reason, (ToSplit(goes.path, stays.split),))
+    return Fix(Applicability.UNSAFE, reason, (ToSplit(goes.path, stays.split),), (stays.path,))
+
+
+def _holder(goes: Image, stays: Image, dataset: Dataset, policy: Policy) -> Image | None:
+    """A copy in its own split that ranks above `stays`: with it the image would go to and fro for ever."""
+    partners = (find_image(dataset, path) for path in partners_of(dataset, goes.path))
+    here = (
+        one for one in partners if one and one.split == goes.split and policy.rank(one) < policy.rank(stays)
+    )
+    return next(here, None)

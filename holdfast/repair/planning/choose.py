@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
+from os.path import splitext
 
 from holdfast.dataset import Dataset, PairKind
 from holdfast.finding import Finding
@@ -76,6 +77,8 @@ class Desk:
             raise Declined(Outcome.SETTLED, "goes already")
         if gone := [path for path in fix.keeps if path in self.removed]:
             raise Declined(Outcome.SETTLED, f"{display(gone[0])}, which would be kept, goes itself")
+        if moving := [path for path in fix.keeps if path in self.moved]:
+            raise Declined(Outcome.LATER, f"{display(moving[0])} moves itself")
         if fix.applicability is Applicability.UNSAFE and not self.unsafe:
             raise Declined(Outcome.UNSAFE, fix.reason)
         return frozenset(path for edit in fix.edits for path in self._check_edit(edit))
@@ -123,6 +126,9 @@ class Desk:
         self.files.require_free(move.to)
         if folded(move.to) in self.claimed:
             raise Refused(f"the name {display(move.to)} is taken by another fix")
+        image = find_image(self.dataset, move.path)
+        if image and image.label in self.appended and splitext(move.path)[0] != splitext(move.to)[0]:
+            raise Declined(Outcome.LATER, f"{display(image.label)} is changed by another fix already")
         return (move.path,)
 
     def _follow(self, finding: Finding, fix: Fix) -> Following:
@@ -216,7 +222,7 @@ def choose(desk: Desk, fixes: Iterable[tuple[Finding, Fix]]) -> list[Decision]:
     """Decide about every fix: what a person decided comes first; then removals that need no kept copy;
     then copies in the order of the image that is kept, so that a copy goes only if it is a direct copy of
     one that stays; then removals of images to which a copy's annotations are added; then the edits, safe
-    ones first."""
+    ones first; then moves to another split, in the order of the image that is there."""
     fixes = list(fixes)
     gaining = {path for _, fix in fixes if _of_kind(fix, AppendLines) for path in fix.keeps}
     ordered = sorted(fixes, key=lambda pair: _order(desk, gaining, *pair))
