@@ -20,12 +20,13 @@ from holdfast.repair.commands.options import (
     PLAN_FILE,
     add_output_options,
     add_plan_options,
+    path_of,
     plan_request,
 )
 from holdfast.repair.commands.plan import plan
 from holdfast.repair.commands.purge import PurgeRequest, purge_runs
-from holdfast.repair.resplit.command import ResplitRequest, add_options, wish_of
-from holdfast.repair.resplit.command import run as resplit
+from holdfast.repair.commands.resplit import ResplitRequest, add_options, wish_of
+from holdfast.repair.commands.resplit import run as resplit
 from holdfast.repair.runs.apply import Stopped
 from holdfast.repair.runs.fit import Unfit
 from holdfast.repair.runs.places import Refused
@@ -69,8 +70,10 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "plan":
         return plan(plan_request(root, options))
     if options.command == "apply":
-        file = _path(options.plan) or reports_folder(root) / PLAN
-        return apply(ApplyRequest(root, file, options.strict, _path(options.config), _path(options.cache)))
+        file = path_of(options.plan) or reports_folder(root) / PLAN
+        return apply(
+            ApplyRequest(root, file, options.strict, path_of(options.config), path_of(options.cache))
+        )
     if options.command == "resplit":
         return resplit(_resplit_request(root, options))
     if options.command == "undo":
@@ -85,9 +88,9 @@ def _resplit_request(root: Path, options: argparse.Namespace) -> ResplitRequest:
         root=root,
         wish=wish_of(options),
         max_change=options.max_change,
-        config=_path(options.config),
-        cache=_path(options.cache),
-        output=_path(options.output),
+        config=path_of(options.config),
+        cache=path_of(options.cache),
+        output=path_of(options.output),
         verbose=options.verbose,
         allow_dirty=options.allow_dirty,
         allow_fs=options.allow_fs,
@@ -105,7 +108,9 @@ def _parser() -> argparse.ArgumentParser:
         dest="command", required=True, metavar="plan|resplit|apply|undo|status|recover|purge"
     )
     add_plan_options(_command(several, "plan", "show what would be repaired, write a plan; change nothing"))
-    _add_resplit(_command(several, "resplit", "plan a new split in which nothing leaks; changes nothing"))
+    new_split = _command(several, "resplit", "plan a new split in which nothing leaks; change nothing")
+    add_options(new_split)
+    add_output_options(new_split)
     _add_apply(_command(several, "apply", "carry a plan out; what does not fit the data any more is refused"))
     undo = _command(several, "undo", "take a repair back, to identical bytes")
     undo.add_argument("run", nargs="?", metavar="RUN", help="default: the last one that was applied")
@@ -127,11 +132,6 @@ def _add_apply(parser: argparse.ArgumentParser) -> None:
     add("--strict", action="store_true", help="change nothing when any part of the plan is refused")
     add("--config", metavar="FILE", help="settings; default: those that the plan was made with")
     add("--cache", metavar="DIR", help=CACHE)
-
-
-def _add_resplit(parser: argparse.ArgumentParser) -> None:
-    add_options(parser)
-    add_output_options(parser)
 
 
 def _add_purge(parser: argparse.ArgumentParser) -> None:
@@ -165,10 +165,6 @@ def _root(text: str) -> Path:
     if what is not None:
         raise UsageError(f"{text}: {what}; --data takes the folder of a dataset")
     return root
-
-
-def _path(text: str | None) -> Path | None:
-    return None if text is None else Path(text)
 
 
 def _stop(*_: object) -> NoReturn:

@@ -37,10 +37,10 @@ def plan_request(root: Path, options: argparse.Namespace) -> PlanRequest:
     return PlanRequest(
         root=root,
         choices=choices,
-        findings=_path(options.findings),
-        cache=_path(options.cache),
-        output=_path(options.output),
-        template=_path(options.decisions_template),
+        findings=path_of(options.findings),
+        cache=path_of(options.cache),
+        output=path_of(options.output),
+        template=path_of(options.decisions_template),
         verbose=options.verbose,
     )
 
@@ -51,19 +51,24 @@ def add_plan_options(parser: argparse.ArgumentParser) -> None:
     add("--findings", metavar="FILE", help="what the checks found; default: reports/findings.jsonl")
     add("--rule", nargs="+", action="extend", default=[], metavar="RULE", help="only these rules")
     add("--unsafe-fixes", action="store_true", help="also fixes that may lose information or mean something")
-    add("--keep", choices=list(Keep), default=Keep.EVALUATION, help="whose copy stays; default: evaluation")
+    add(
+        "--keep",
+        choices=[*map(str, Keep)],
+        default=Keep.EVALUATION,
+        help="whose copy stays; default: evaluation",
+    )
     add("--protect", action="append", default=[], metavar="GLOB", help="never touch these")
     add("--prefer", action="append", default=[], metavar="GLOB", help="of two copies keep these")
     add(
         "--on-conflict",
-        choices=list(OnConflict),
+        choices=[*map(str, OnConflict)],
         default=OnConflict.SKIP,
         help="copies with different annotations: leave both (skip), keep those of the image that stays, "
         "or add the others to them (union)",
     )
     add(
         "--on-leak",
-        choices=list(OnLeak),
+        choices=[*map(str, OnLeak)],
         default=OnLeak.REMOVE,
         help="a picture in two splits: remove one (default), move it to the other, or leave it to `resplit`",
     )
@@ -100,5 +105,6 @@ def _share(text: str) -> float:
     return share
 
 
-def _path(text: str | None) -> Path | None:
+def path_of(text: str | None) -> Path | None:
+    """The file or folder that an option names, if it was given."""
     return None if text is None else Path(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -17,7 +16,7 @@ from holdfast.names import display, to_os
 from holdfast.repair.commands.output import require_writable_name, write_whole
 from holdfast.repair.commands.progress import Progress
 from holdfast.repair.commands.runs import require_settled
-from holdfast.repair.commands.show import fix_command, plan_lines, say
+from holdfast.repair.commands.show import apply_line, plan_lines, say
 from holdfast.repair.fixers import Fixer, load_fixers
 from holdfast.repair.judging.examine import Examined, Examiner, open_examiner
 from holdfast.repair.planning.decisions import require_found, template, undecided
@@ -27,7 +26,7 @@ from holdfast.repair.planning.planner import Draft, Options, is_candidate, make_
 from holdfast.repair.plans.plan import Choices
 from holdfast.repair.plans.plan_json import to_json
 from holdfast.repair.policy import Policy, unmatched_globs
-from holdfast.reports import FINDINGS, PLAN, REPORTS, reports_folder
+from holdfast.reports import FINDINGS, PLAN, reports_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +119,7 @@ def _finish(root: Path, output: Path, draft: Draft) -> int:
     left = any(d.outcome is Outcome.UNSAFE for d in draft.decisions)
     if left:
         say("add --unsafe-fixes for those that may lose information or mean something")
-    if draft.plan.groups:
-        place = "" if output == REPORTS / PLAN else f" {shlex.quote(str(output))}"
-        say(f"next: {fix_command('apply', root)}{place}")
-    else:
-        say("nothing to apply")
+    say(apply_line(root, output) if draft.plan.groups else "nothing to apply")
     return int(any(decision.outcome is Outcome.REFUSED for decision in draft.decisions))
 
 

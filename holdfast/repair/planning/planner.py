@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import holdfast
 from holdfast.dataset import Dataset
 from holdfast.finding import Finding, Severity
 from holdfast.names import display, to_text
@@ -17,6 +17,7 @@ from holdfast.repair.planning.labels import edited
 from holdfast.repair.planning.outcome import Accepted, Decision, Outcome
 from holdfast.repair.planning.refusals import refusals
 from holdfast.repair.plans.plan import Act, Choices, Group, Mention, Op, Plan, Reason, Root
+from holdfast.repair.plans.shared import sharing
 from holdfast.repair.runs.fit import Tick, stamp_of
 from holdfast.repair.runs.journal import now
 from holdfast.repair.runs.places import Refused
@@ -68,11 +69,11 @@ def make_plan(
         after = _count_units(dataset, frozenset(desk.removed))
         state = tree.root.state()
         plan = Plan(
-            tool=_version(),
+            tool=holdfast.__version__,
             created=now(),
             root=Root(to_text(str(dataset.root)), state.st_dev, state.st_ino),
             choices=choices,
-            groups=tuple(_group(desk, members) for members in _components(desk.accepted)),
+            groups=_groups(desk),
             before=before,
             after=after,
         )
@@ -104,23 +105,10 @@ def _stale(files: Files, finding: Finding, judged: float | None) -> str | None:
     return None
 
 
-def _components(accepted: Sequence[Accepted]) -> Iterator[list[Accepted]]:
-    """Fixes that share a file belong together; in order of their first one."""
-    leader = list(range(len(accepted)))
-
-    def find(number: int) -> int:
-        while leader[number] != number:
-            leader[number] = number = leader[leader[number]]
-        return number
-
-    owner: dict[str, int] = {}
-    for number, one in enumerate(accepted):
-        for path in one.files:
-            leader[find(number)] = find(owner.setdefault(path, number))
-    members: dict[int, list[Accepted]] = {}
-    for number, one in enumerate(accepted):
-        members.setdefault(find(number), []).append(one)
-    yield from members.values()
+def _groups(desk: Desk) -> tuple[Group, ...]:
+    """Fixes that share a file are one group."""
+    together = sharing([one.files for one in desk.accepted])
+    return tuple(_group(desk, [desk.accepted[number] for number in numbers]) for numbers in together)
 
 
 def _group(desk: Desk, members: Sequence[Accepted]) -> Group:
@@ -173,10 +161,3 @@ def _count_units(dataset: Dataset, removed: frozenset[str]) -> dict[str, int]:
     for path, unit in dataset.images.select("path", "unit").iter_rows():
         counts[unit] += path not in removed
     return counts
-
-
-def _version() -> str:
-    try:
-        return importlib.metadata.version("holdfast")
-    except importlib.metadata.PackageNotFoundError:
-        return "clone"

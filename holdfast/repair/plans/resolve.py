@@ -13,6 +13,7 @@ from itertools import chain
 
 from holdfast.names import display
 from holdfast.repair.plans.plan import Act, Group, Mention, Op, Plan
+from holdfast.repair.plans.shared import sharing
 from holdfast.repair.references.kinds import rewritten
 from holdfast.repair.runs.fit import Unfit, stamp_of
 from holdfast.repair.runs.places import Refused
@@ -49,23 +50,13 @@ def resolved(tree: Tree, plan: Plan) -> Plan:
 
 def _joined(groups: Sequence[Group]) -> Iterator[list[Group]]:
     """Groups that change one mentioned file, together; in order of their first one."""
-    leader = list(range(len(groups)))
-
-    def find(number: int) -> int:
-        while leader[number] != number:
-            leader[number] = number = leader[leader[number]]
-        return number
-
     mentioned = {mention.file for group in groups for mention in group.mentions}
-    owner: dict[str, int] = {}
-    for number, group in enumerate(groups):
-        files = {op.path for op in group.ops} | {mention.file for mention in group.mentions}
-        for file in files & mentioned:
-            leader[find(number)] = find(owner.setdefault(file, number))
-    members: dict[int, list[Group]] = {}
-    for number, group in enumerate(groups):
-        members.setdefault(find(number), []).append(group)
-    yield from members.values()
+    files = [
+        mentioned & {op.path for op in group.ops} | {mention.file for mention in group.mentions}
+        for group in groups
+    ]
+    for numbers in sharing(files):
+        yield [groups[number] for number in numbers]
 
 
 def _group(members: Sequence[Group], ops: tuple[Op, ...]) -> Group:

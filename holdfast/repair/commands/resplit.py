@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import holdfast
 from holdfast.dataset import Dataset
 from holdfast.errors import UsageError
 from holdfast.formats import recognise
@@ -17,9 +17,8 @@ from holdfast.names import to_text
 from holdfast.repair.commands.output import require_writable_name, write_whole
 from holdfast.repair.commands.progress import Progress
 from holdfast.repair.commands.runs import require_settled
-from holdfast.repair.commands.show import fix_command, say, totals
+from holdfast.repair.commands.show import apply_line, say, totals
 from holdfast.repair.judging.examine import Examiner, open_examiner
-from holdfast.repair.planning.planner import _version
 from holdfast.repair.planning.refusals import refusals
 from holdfast.repair.plans.plan import Choices, Plan, Root
 from holdfast.repair.plans.plan_json import to_json
@@ -31,7 +30,7 @@ from holdfast.repair.resplit.making import Resplit, resplit
 from holdfast.repair.resplit.tables import lines
 from holdfast.repair.runs.journal import now
 from holdfast.repair.runs.tree import Tree
-from holdfast.reports import PLAN, REPORTS, reports_folder
+from holdfast.reports import PLAN, reports_folder
 from holdfast.running import measured, needs_of
 
 
@@ -74,7 +73,7 @@ def run(request: ResplitRequest) -> int:
     if refused is not None:
         sys.stderr.write(f"error: the plan is refused: {refused}\n")
         return 1
-    _say_next(request.root, output, plan)
+    say(apply_line(request.root, output) if plan.groups else "nothing to move")
     return int(bool(made.decisions))
 
 
@@ -103,7 +102,7 @@ def _plan(request: ResplitRequest, dataset: Dataset, made: Resplit) -> Plan:
         allow_fs=request.allow_fs,
     )
     return Plan(
-        tool=_version(),
+        tool=holdfast.__version__,
         created=now(),
         root=Root(to_text(str(request.root)), state.st_dev, state.st_ino),
         choices=choices,
@@ -113,16 +112,8 @@ def _plan(request: ResplitRequest, dataset: Dataset, made: Resplit) -> Plan:
     )
 
 
-def _say_next(root: Path, output: Path, plan: Plan) -> None:
-    if plan.groups:
-        place = "" if output == REPORTS / PLAN else f" {shlex.quote(str(output))}"
-        say(f"next: {fix_command('apply', root)}{place}")
-    else:
-        say("nothing to move")
-
-
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """The options of the command, but for those that all commands of repair share."""
+    """The options of the command, but for those that it shares with `plan`."""
     add = parser.add_argument
     add(
         "--ratios",
