@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.repair.plans.plan import Act
 from tests.faults import power
 from tests.faults.disks import Fault, System
 from tests.faults.medium import Medium, Power
 from tests.faults.power import History, Plot, blackouts, judge
 from tests.faults.recorded import RecordedDisk
-from tests.faults.shapes import collections, flat
+from tests.faults.shapes import collections, flat, one_act
 from tests.faults.trial import AFTER, Trial
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the model knows folders by their inodes")
@@ -26,6 +27,20 @@ def test_power_cuts_at_every_call(world: Path, history: History, system: System)
     states, end = blackouts(Plot(trial.shape, system, history, 48), trial, random.Random(1), 1)
     assert {state.power for state in states} == set(Power)
     assert [(state.call, state.power, wrong) for state in states if (wrong := judge(state, trial, end))] == []
+
+
+@pytest.mark.parametrize("history", [History.RECOVER, History.RECOVER_UNDO, History.AGAIN])
+def test_power_cuts_after_a_kill_at_every_step(world: Path, history: History) -> None:
+    """Who goes on after a kill must not build on what the killed process had not synced."""
+    trial, chance = Trial(one_act(Act.REPLACE), world), random.Random(3)
+    wrong = []
+    for broken in range(1, 46):  # more than any of them has
+        states, end = blackouts(Plot(trial.shape, System.MODERN, history, broken), trial, chance, 2)
+        states = [state for state in states if state.call >= broken]
+        for state in chance.sample(states, min(40, len(states))):
+            if what := judge(state, trial, end):
+                wrong.append((broken, state.call, state.power, what))
+    assert wrong == []
 
 
 def test_what_was_applied_is_on_the_device(world: Path) -> None:
