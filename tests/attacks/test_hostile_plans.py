@@ -224,6 +224,26 @@ def test_forged_plans(copies: Data, capsys: pytest.CaptureFixture[str], forge: F
     refused(copies, capsys, forged)
 
 
+@pytest.mark.parametrize("line", [[1], "\x1b[2J", 1.5, True])
+def test_a_line_that_is_none(copies: Data, capsys: pytest.CaptureFixture[str], line: object) -> None:
+    def forged(plan: Any, data: Data) -> None:
+        plan["groups"][0]["reasons"][0]["line"] = line
+
+    refused(copies, capsys, forged)
+
+
+@pytest.mark.parametrize(
+    ("choice", "value"), [("max_change", float("nan")), ("max_change", 5.0), ("config", "a\0b")]
+)
+def test_choices_that_are_none(
+    copies: Data, capsys: pytest.CaptureFixture[str], choice: str, value: object
+) -> None:
+    def forged(plan: Any, data: Data) -> None:
+        plan["policy"][choice] = value
+
+    refused(copies, capsys, forged)
+
+
 @pytest.mark.parametrize(
     "text",
     [

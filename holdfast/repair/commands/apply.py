@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from holdfast.errors import UsageError
-from holdfast.names import to_text
+from holdfast.names import to_os, to_text
 from holdfast.repair.commands.progress import Progress
 from holdfast.repair.commands.runs import require_settled
 from holdfast.repair.commands.show import check_command, fix_command, say, totals
@@ -48,7 +48,7 @@ def apply(request: ApplyRequest, disk: Disk | None = None) -> int:
         if not plan.groups:
             say("nothing to do")
             return 0
-        config = request.config or (Path(plan.choices.config) if plan.choices.config else None)
+        config = request.config or (Path(to_os(plan.choices.config)) if plan.choices.config else None)
         progress = Progress("checking, images")
         with (
             held(root, disk, create=True),

@@ -42,9 +42,9 @@ def choices_from_json(data: Any) -> Choices:
     return Choices(
         policy,
         bool(data["unsafe_fixes"]),
-        float(data["max_change"]),
+        _share(data["max_change"]),
         _texts(data["rules"]),
-        None if data["config"] is None else str(data["config"]),
+        None if data["config"] is None else _file(data["config"]),
         bool(data["allow_dirty"]),
         bool(data["allow_fs"]),
     )
@@ -59,6 +59,20 @@ def _ruling_from(data: Any) -> Ruling:
     annotations = None if data["annotations"] is None else OnConflict(data["annotations"])
     keep, remove = name_from_json(data["keep"]), name_from_json(data["remove"])
     return Ruling(str(data["rule"]), keep, remove, annotations)
+
+
+def _share(data: Any) -> float:
+    share = float(data)
+    if not 0 <= share <= 1:  # nor what is no number, with which nothing would be too much
+        raise ValueError(f"max_change is {share}")
+    return share
+
+
+def _file(data: Any) -> str:
+    file = str(data)
+    if "\0" in file:
+        raise ValueError("config is no file name")
+    return file
 
 
 def _texts(data: Any) -> tuple[str, ...]:

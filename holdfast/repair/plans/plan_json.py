@@ -55,7 +55,7 @@ def from_json(text: bytes) -> Plan:
             {str(unit): int(count) for unit, count in counts["after"].items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise NotAPlan(f"it cannot be read: {type(error).__name__} {error}") from None
+        raise NotAPlan(f"it cannot be read, make a new one ({type(error).__name__}: {error})") from None
 
 
 def _decision(decision: Decision) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def _group(number: int, group: Group) -> dict[str, Any]:
 
 def _group_from(data: Any) -> Group:
     reasons = tuple(
-        Reason(str(r["rule"]), _unname(r["path"]), r["line"], str(r["safety"]), str(r["why"]))
+        Reason(str(r["rule"]), _unname(r["path"]), _line(r["line"]), str(r["safety"]), str(r["why"]))
         for r in data["reasons"]
     )
     keeps = tuple(
@@ -87,6 +87,12 @@ def _group_from(data: Any) -> Group:
     )
     mentions = tuple(_mention_from(mention) for mention in data.get("mentions", ()))
     return Group(reasons, tuple(_op_from(op) for op in data["ops"]), keeps, mentions)
+
+
+def _line(data: Any) -> int | None:
+    if data is not None and type(data) is not int:
+        raise NotAPlan("the line of a reason is no number")
+    return data
 
 
 def _mention(mention: Mention) -> dict[str, Any]:
