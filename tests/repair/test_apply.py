@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.repair.commands.apply import ApplyRequest, apply
+from holdfast.repair.runs.disk import Disk
+from holdfast.repair.runs.fit import Unfit
+from holdfast.repair.runs.places import Place
 from tests.repair.tools import BOX, COPY, COPY_LABEL, TRAIN, Data, one_line, rewrite
 
 
@@ -216,3 +220,19 @@ def test_any_name_survives_plan_apply_and_undo(
     assert data.run("undo") == 0
     assert data.snapshot() == before
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_kept_copy_that_changes_while_the_other_goes_brings_it_back(copies: Data) -> None:
+    copies.image("other.png")
+    other = copies.path("other.png").read_bytes()
+    copies.path("other.png").unlink()
+
+    class Racing(Disk):
+        def rename(self, source: Place, target: Place) -> None:
+            super().rename(source, target)
+            copies.path(TRAIN).write_bytes(other)
+
+    assert copies.plan() == 0
+    with pytest.raises(Unfit, match="the copy that stays changed meanwhile"):
+        apply(ApplyRequest(copies.root, Path("reports/plan.json")), Racing())
+    assert {COPY, COPY_LABEL} <= copies.files()
