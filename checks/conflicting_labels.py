@@ -39,7 +39,7 @@ def conflicting_labels(
         a, b = boxes.get(first, Counter()), boxes.get(second, Counter())
         if a != b or (first is None) != (second is None):
             counts = f"{_count(a, first)} and {_count(b, second)}, {(a & b).total()} in common"
-            only = f"{(a - b).total()} or {(b - a).total()} (keep drops, union adds, skip leaves them)"
+            only = f"{(a - b).total()} or {(b - a).total()} (skip leaves, keep drops, union adds if clear)"
             message = f"same picture as {display(other)}, other annotations: {counts}; only in one {only}"
             yield Finding(path, message, related=(other,), kind=kind, group=group)
 

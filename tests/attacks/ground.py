@@ -32,7 +32,6 @@ from holdfast.repair.runs.tree import Tree
 from tests.faults.tally import Tally
 
 PAIRS = 3
-MARKS = ("b/labels/new.txt", "a/labels/keep0.txt")
 FAILURES = (Unfit, Refused, UsageError, OSError)
 """What the ways into repair raise when they changed nothing, or put everything back."""
 

@@ -21,7 +21,11 @@ def copies(folder: Path, first: tuple[str, ...] | None, second: tuple[str, ...] 
 @pytest.mark.parametrize(
     ("first", "second", "message"),
     [
-        ((BOX, OTHER), (BOX,), "2 and 1, 1 in common; only in one 1 or 0 (keep drops, union adds"),
+        (
+            (BOX, OTHER),
+            (BOX,),
+            "2 and 1, 1 in common; only in one 1 or 0 (skip leaves, keep drops, union adds",
+        ),
         ((BOX,), ("1 0.5 0.5 0.2 0.2",), "1 and 1, 0 in common; only in one 1 or 1"),
         ((BOX, BOX), (BOX,), "2 and 1, 1 in common"),
         ((BOX,), (), "1 and 0, 0 in common"),

@@ -124,7 +124,10 @@ def test_wrong_use_of_plan(copies: Data, capsys: pytest.CaptureFixture[str], arg
 
 def test_too_much_change_refuses_the_plan(copies: Data, capsys: pytest.CaptureFixture[str]) -> None:
     assert copies.plan("--max-change=5%") == 1
-    assert "1 of 10 images (10.0 %) would go, over the limit of --max-change=5%" in capsys.readouterr().err
+    assert (
+        "1 of 10 images (10.0 %) would go, over the limit of --max-change=5%: raise it"
+        in capsys.readouterr().err
+    )
     assert copies.run("plan", "--max-change=0.1") == 0
 
 
@@ -176,7 +179,7 @@ def test_an_emptied_split_refuses_the_plan(data: Data, capsys: pytest.CaptureFix
             f"test/images/test{number}.png",
         )
     assert data.plan("--unsafe-fixes", "--max-change=100%") == 1
-    assert "train would lose all of its 3 images" in capsys.readouterr().err
+    assert "train would lose all of its 3 images: keep some with --protect" in capsys.readouterr().err
 
 
 def test_protected_files_stay(copies: Data, capsys: pytest.CaptureFixture[str]) -> None:

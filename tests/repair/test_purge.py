@@ -13,7 +13,7 @@ from holdfast.repair.commands.purge import PurgeRequest, purge_runs
 from holdfast.repair.runs.disk import Disk
 from holdfast.repair.runs.places import Place
 from holdfast.repair.runs.state import find_runs
-from tests.repair.tools import BOX, COPY, OTHER, TRAIN, Data, rewrite
+from tests.repair.tools import BOX, COPY, COPY_LABEL, OTHER, TRAIN, Data, rewrite
 
 NOW = "--older-than=0d"
 
@@ -48,7 +48,7 @@ def test_a_young_run_stays(applied: Data, capsys: pytest.CaptureFixture[str]) ->
     assert "nothing to purge: no repair of this data is older than 30 days" in capsys.readouterr().out
     [run] = find_runs(applied.root)
     assert applied.run("purge", run.name) == 4
-    assert "under --older-than=30 days" in capsys.readouterr().err
+    assert "is 0 days old, under --older-than=30 days: give a lower age" in capsys.readouterr().err
     assert len(quarantine(applied)) == 2
 
 
@@ -176,3 +176,24 @@ def test_a_run_of_somebody_else_is_not_purged(
     assert applied.run("purge", NOW) == 0
     assert applied.run("purge", NOW, run.name) == 4
     assert len(quarantine(applied)) == 2
+
+
+def test_what_is_as_before_is_not_said_to_be_left(copies: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whether it was taken back before the purge, or came back in some other way after it."""
+    label, text = "valid/labels/valid0.txt", BOX + "0 0.5 0.5 0 0.1\n"
+    copies.found("degenerate_box", copies.label(label, text), line=2)
+    kept = {path: copies.path(path).read_bytes() for path in (COPY, COPY_LABEL)}
+    assert copies.plan() == 0
+    assert copies.run("apply") == 0
+    assert copies.run("purge", NOW) == 1
+    assert copies.run("undo") == 1
+    assert copies.text(label) == text
+    assert copies.run("purge", NOW, "--include-unique") == 0
+    capsys.readouterr()
+    assert copies.run("undo") == 1
+    output = capsys.readouterr().out
+    assert COPY in output
+    assert label not in output
+    for path, content in kept.items():
+        copies.path(path).write_bytes(content)
+    assert copies.run("undo") == 0

@@ -251,7 +251,7 @@ def test_a_split_that_would_be_emptied_refuses_the_plan(
     for number in range(3):
         data.copy(f"train/images/train{number}.png", f"valid/images/valid{number}.png")
     assert resplit(data, "--protect=train", "--protect=test") == 1
-    assert "val would lose all of its 3 images" in one_line(capsys)
+    assert "val would lose all of its 3 images: --freeze it" in one_line(capsys)
 
 
 @pytest.mark.parametrize(

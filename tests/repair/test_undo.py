@@ -81,3 +81,16 @@ def test_undo_of_a_damaged_quarantine_leaves_it(copies: Data) -> None:
         file.write_bytes(b"rotten")
     assert commands.undo(copies.root, None) == 1
     assert COPY not in copies.files()
+
+
+def test_a_repair_of_a_version_with_other_choices_is_undone(
+    copies: Data, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = copies.snapshot()
+    assert copies.plan() == 0
+    with monkeypatch.context() as earlier:
+        earlier.setattr("holdfast.repair.plans.plan_json.choices_to_json", lambda _: {"keep": "the oldest"})
+        assert copies.run("apply") == 0
+    assert copies.snapshot() != before
+    assert copies.run("undo") == 0
+    assert copies.snapshot() == before

@@ -34,7 +34,7 @@ def purge_runs(request: PurgeRequest, disk: Disk | None = None) -> int:
         require_settled(request.root)
         runs = _chosen(request)
         if not runs:
-            say(f"nothing to purge: no repair of this data is older than {_days(request.age)}")
+            say(f"nothing to purge: no repair of this data is older than {_words(request.age)}")
         return max(
             (_tell(run, purge(run, tree, disk, include_unique=request.unique)) for run in runs), default=0
         )
@@ -51,7 +51,8 @@ def _chosen(request: PurgeRequest) -> list[Run]:
         )
     if age_of(runs[0]) < request.age:
         raise UsageError(
-            f"run {request.run} is {_days(age_of(runs[0]))} old, under --older-than={_days(request.age)}"
+            f"run {request.run} is {_words(age_of(runs[0]))} old, under --older-than={_words(request.age)}: "
+            "give a lower age, as 0d, if it shall go"
         )
     return runs
 
@@ -66,5 +67,6 @@ def _tell(run: Run, purged: Purged) -> int:
     return int(bool(purged.unique or purged.other))
 
 
-def _days(age: timedelta) -> str:
-    return f"{age / timedelta(days=1):.4g} days"
+def _words(age: timedelta) -> str:
+    hours = age // timedelta(hours=1)
+    return f"{hours} hours" if hours % 24 and hours < 48 else f"{hours // 24} days"

@@ -28,7 +28,8 @@ def settle_leak(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | Non
     stays, goes = sorted((one, other), key=policy.rank)
     told = what(finding, stays)
     if policy.on_leak is OnLeak.RESPLIT:
-        return Fix(Applicability.DISPLAY, f"{told}: `resplit` deals whole groups out to the splits")
+        reason = f"{told}: `resplit` deals whole groups out to the splits"
+        return Fix(Applicability.DISPLAY, reason, (ToSplit(goes.path, stays.split),))
     if (holder := _holder(goes, stays, dataset, policy)) is not None:
         why = f"is a copy of {display(holder.path)} too, which is in {holder.split} and comes first"
         return Fix(Applicability.DISPLAY, f"{told}: {display(goes.path)} {why}; it stays there")

@@ -27,6 +27,8 @@ from holdfast.repair.runs.undo import plan_of
 OLDEST = timedelta(days=7)
 """Older plans are not carried out."""
 
+_SPARE = "keep some with --protect, or plan other rules with --rule"
+
 _UNREADABLE = "unreadable_image"
 """The rule that somebody who knows of many unreadable images asks for."""
 _MANY, _SHARE = 10, 0.01
@@ -62,7 +64,7 @@ def too_old(plan: Plan) -> str | None:
 def _emptied(dataset: Dataset, plan: Plan) -> Iterator[str]:
     """Splits without images, and classes without annotations, that had some."""
     for unit in (unit for unit, count in plan.before.items() if count and not plan.after[unit]):
-        yield f"{display(unit)} would lose all of its {plan.before[unit]} images"
+        yield f"{display(unit)} would lose all of its {plan.before[unit]} images: {_SPARE}"
     yield from _emptied_classes(dataset, plan)
 
 
@@ -70,7 +72,7 @@ def _too_much(plan: Plan) -> Iterator[str]:
     total, left, most = sum(plan.before.values()), sum(plan.after.values()), plan.choices.max_change
     if total - left > most * total:
         share = f"{total - left} of {total} images ({100 * (total - left) / total:.1f} %)"
-        yield f"{share} would go, over the limit of --max-change={most:.0%}"
+        yield f"{share} would go, over the limit of --max-change={most:.0%}: raise it if the plan is right"
 
 
 def _emptied_classes(dataset: Dataset, plan: Plan) -> Iterator[str]:
@@ -85,7 +87,7 @@ def _emptied_classes(dataset: Dataset, plan: Plan) -> Iterator[str]:
         if path in homes and op.data is not None:
             left.update(_class(dataset, homes[path], number) for number in class_ids(op.data))
     for name in sorted(lost.keys() - left.keys()):
-        yield f"class {display(name)} would lose all of its {lost[name]} annotations"
+        yield f"class {display(name)} would lose all of its {lost[name]} annotations: {_SPARE}"
 
 
 def _classes(dataset: Dataset, annotations: pl.DataFrame) -> Counter[str]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from holdfast.repair.planning.outcome import Decision
 from holdfast.repair.plans.choices_json import choices_from_json, choices_to_json
 from holdfast.repair.plans.json_names import name_from_json as _unname
 from holdfast.repair.plans.json_names import name_to_json as _name
-from holdfast.repair.plans.plan import Act, Group, Kept, Mention, NotAPlan, Op, Plan, Reason, Root
+from holdfast.repair.plans.plan import Act, Choices, Group, Kept, Mention, NotAPlan, Op, Plan, Reason, Root
+from holdfast.repair.policy import Policy
 from holdfast.repair.runs.places import Stamp
 
 FORMAT = "holdfast-plan/1"
@@ -38,6 +39,18 @@ def to_json(plan: Plan, decisions: Sequence[Decision] = (), refusal: str | None 
 
 def from_json(text: bytes) -> Plan:
     """The way back. Raises NotAPlan for anything that `to_json` does not write."""
+    return _plan_from(text, choices_from_json)
+
+
+def carried_out_from_json(text: bytes) -> Plan:
+    """The plan of a run, which an earlier version may have made: what it was made with is not read.
+
+    Raises NotAPlan.
+    """
+    return _plan_from(text, lambda _: Choices(Policy()))
+
+
+def _plan_from(text: bytes, choices_from: Callable[[Any], Choices]) -> Plan:
     try:
         data = json.loads(text)
         if not isinstance(data, dict) or data.get("format") != FORMAT:
@@ -49,7 +62,7 @@ def from_json(text: bytes) -> Plan:
             str(data["tool"]),
             str(data["created"]),
             Root(_unname(root["path"]), int(root["dev"]), int(root["ino"])),
-            choices_from_json(policy),
+            choices_from(policy),
             tuple(_group_from(group) for group in data["groups"]),
             {str(unit): int(count) for unit, count in counts["before"].items()},
             {str(unit): int(count) for unit, count in counts["after"].items()},

@@ -16,11 +16,15 @@ def refusal(dataset: Dataset, moves: Collection[Moved], max_change: float) -> st
     before, after = counts(dataset, ()), counts(dataset, moves)
     for unit, count in before.items():
         if count and not after[unit]:
-            return f"{display(unit)} would lose all of its {count} images"
+            return (
+                f"{display(unit)} would lose all of its {count} images: --freeze it, or give other --ratios"
+            )
     total = dataset.images.height
     if len(moves) > max_change * total:
         share = f"{len(moves)} of {total} images ({100 * len(moves) / total:.1f} %)"
-        return f"{share} would move, over the limit of --max-change={max_change:.0%}"
+        return (
+            f"{share} would move, over the limit of --max-change={max_change:.0%}: raise it if that is meant"
+        )
     for name, expected in dataset.expected_counts.items():
         held, then = (_held(dataset, units, name) for units in (before, after))
         if held == expected != then:

@@ -47,6 +47,15 @@ def where(work: Work, number: int, op: Op, *, strict: bool) -> Step:
         return Step.OTHER
 
 
+def is_back(work: Work, op: Op) -> bool:
+    """Whether the data holds what it held before the act, however that came."""
+    try:
+        with work.tree.place(op.path) as place:
+            return _stamp(place) == op.pre
+    except (Refused, FileNotFoundError, NotADirectoryError):
+        return False
+
+
 def turn_back(work: Work, number: int, op: Op) -> bool:
     """Take back an act that stands at AFTER; False if somebody changed the file in that instant."""
     store = work.store(number)

@@ -8,13 +8,13 @@ from graphlib import CycleError, TopologicalSorter
 
 from holdfast.errors import UsageError
 from holdfast.repair.plans.plan import Group, NotAPlan, Op, Plan
-from holdfast.repair.plans.plan_json import from_json
+from holdfast.repair.plans.plan_json import carried_out_from_json
 from holdfast.repair.runs.disk import Disk
 from holdfast.repair.runs.fit import Tick
 from holdfast.repair.runs.journal import FolderTime, Journal, Kind, Record
 from holdfast.repair.runs.keys import require_key
 from holdfast.repair.runs.places import Folder, Refused, read
-from holdfast.repair.runs.reverse import Step, Work, settle, turn_back, where
+from holdfast.repair.runs.reverse import Step, Work, is_back, settle, turn_back, where
 from holdfast.repair.runs.state import Run, Stage, run_folder
 from holdfast.repair.runs.tree import Tree
 
@@ -129,7 +129,11 @@ def _undo_groups(work: Work, plan: Plan, purged: frozenset[int], tick: Tick) -> 
     for done, group in enumerate(reversed(plan.groups), 1):
         start -= len(group.ops)
         numbers = range(start, start + len(group.ops))
-        left += numbers if purged.intersection(numbers) else _undo_group(work, start, group)
+        left += (
+            [n for n in numbers if not is_back(work, plan.ops[n])]
+            if purged.intersection(numbers)
+            else _undo_group(work, start, group)
+        )
         tick(done, len(plan.groups))
     sync_folders(work, plan.ops, back=True)
     return left
@@ -178,7 +182,7 @@ def plan_of(run: Run, folder: Folder) -> Plan:
             f"run {run.name} was not made by this user on this machine: it is listed, nothing else"
         )
     try:
-        return from_json(text)
+        return carried_out_from_json(text)
     except NotAPlan as error:
         raise UsageError(f"run {run.name}: its plan cannot be used: {error}") from None
 
