@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 
 import polars as pl
 
-from holdfast.dataset import Dataset
+from holdfast.dataset import Dataset, PairKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Index:
     label_digests: dict[str, str | None]
     annotation_rows: dict[str, tuple[int, int]]
     troubled: frozenset[str]
-    partners: dict[str, tuple[str, ...]]
+    partners: dict[str, tuple[tuple[str, str], ...]]
     images: dict[str, Image] = field(default_factory=dict)
 
 
@@ -105,9 +105,11 @@ def users_of(dataset: Dataset, label: str) -> tuple[str, ...]:
     return index(dataset).users.get(label, ())
 
 
-def partners_of(dataset: Dataset, path: str) -> tuple[str, ...]:
-    """The images that were proved to show the same picture, in order of their paths."""
-    return index(dataset).partners.get(path, ())
+def partners_of(dataset: Dataset, path: str, exact: bool = False) -> tuple[str, ...]:
+    """The images that were proved to show the same picture, or with `exact` the very same pixels, in order of
+    their paths."""
+    partners = index(dataset).partners.get(path, ())
+    return tuple(other for other, kind in partners if not (exact and kind == PairKind.NEAR))
 
 
 def is_orphan(dataset: Dataset, label: str) -> bool:
@@ -119,9 +121,11 @@ def _build(dataset: Dataset) -> Index:
     used = dataset.images.group_by("label").agg(pl.col("path").sort())
     # annotations are in order of file and line: each file is one run of rows
     runs = dataset.annotations.with_row_index("row").group_by("label").agg(pl.col("row").min(), pl.len())
-    pairs = dataset.pairs.select("path", "other")
-    turned = pairs.select(pl.col("other").alias("path"), pl.col("path").alias("other"))
-    paired = pl.concat([pairs, turned]).group_by("path").agg(pl.col("other").sort())
+    pairs = dataset.pairs.select("path", "other", "kind")
+    turned = pairs.select(pl.col("other").alias("path"), pl.col("path").alias("other"), "kind")
+    paired = (
+        pl.concat([pairs, turned]).sort("other").group_by("path", maintain_order=True).agg("other", "kind")
+    )
     return Index(
         dataset,
         image_rows={path: row for row, path in enumerate(dataset.images["path"])},
@@ -129,7 +133,7 @@ def _build(dataset: Dataset) -> Index:
         label_digests=dict(dataset.labels.select("path", "sha256").iter_rows()),
         annotation_rows={label: (row, count) for label, row, count in runs.iter_rows()},
         troubled=frozenset(dataset.problems["path"]),
-        partners={path: tuple(others) for path, others in paired.iter_rows()},
+        partners={path: tuple(zip(others, kinds, strict=True)) for path, others, kinds in paired.iter_rows()},
     )
 
 

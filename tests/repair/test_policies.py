@@ -83,6 +83,34 @@ def test_an_image_that_gets_a_label_moves_in_the_next_round(
     assert f"{LABEL} is changed by another fix already" in capsys.readouterr().out
 
 
+def test_lines_are_not_added_where_an_equal_copy_would_be_contradicted(
+    data: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copied(data, "test", BOX)
+    copied(data, "train", OTHER)
+    assert rounds(data.root, *MOVE, "--on-conflict=union") == 2
+    output = capsys.readouterr().out
+    assert "would contradict its copy test/images/zcopy.png: settle those two first" in output
+    assert "was put back" not in output
+    assert not {TRAIN, "train/images/zcopy.png"} & data.files()
+    assert sorted(data.text("test/labels/train0.txt").splitlines()) == sorted((BOX + OTHER).splitlines())
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [("0 0.9 0.5 0.4 0.2\n", "reaches beyond the image"), ("0 0.1 0.1 0 0.2\n", "has no area")],
+)
+def test_faulty_lines_are_repaired_before_they_are_added(
+    data: Data, capsys: pytest.CaptureFixture[str], line: str, why: str
+) -> None:
+    copied(data, "train", OTHER + line)
+    assert 1 <= rounds(data.root, "--unsafe-fixes", "--on-conflict=union") <= 3
+    output = capsys.readouterr().out
+    assert f"line 2 of the one that goes {why}" in output
+    assert "was put back" not in output
+    assert {LABEL, "train/labels/zcopy.txt"} & data.files() in ({LABEL}, {"train/labels/zcopy.txt"})
+
+
 def test_without_unsafe_fixes_nothing_moves(data: Data, capsys: pytest.CaptureFixture[str]) -> None:
     data.pair("split_leakage", TRAIN, copied(data, "test"))
     assert data.plan("--on-leak=move") == 0

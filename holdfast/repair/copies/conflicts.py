@@ -9,6 +9,9 @@ from holdfast.names import display
 from holdfast.repair.copies.boxes import Box, Contradiction, box, class_key, equal, missing_from
 from holdfast.repair.lookup import Annotation, Image, annotations_of, index, is_troubled
 
+_BEYOND = 1e-5
+"""Share of the image by which rounding may take an edge beyond it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Copies:
@@ -70,9 +73,23 @@ def _united(copies: Copies, dataset: Dataset) -> Union:
     ours = [box(a, a.class_id, copies.by_name) for a in copies.ours]
     theirs = [box(a, _translated(a, copies, dataset), copies.by_name) for a in copies.theirs]
     added = missing_from(ours, theirs)
+    for one in added:
+        _require_sound(one, copies.by_name)
     texts = {new.text for new in added}
     new = sum(1 for their in theirs if their.text in texts)
     return Union(added, len(theirs) - new, new - len(added))
+
+
+def _require_sound(new: Box, by_name: bool) -> None:
+    """Raises Contradiction for what a check would call an error in the label that it is added to."""
+    left, upper, right, lower = new.bounds
+    where = f"line {new.line} of the one that goes"
+    if min(left, upper) < -_BEYOND or max(right, lower) > 1 + _BEYOND:
+        raise Contradiction(f"{where} reaches beyond the image")
+    if right <= left or lower <= upper:
+        raise Contradiction(f"{where} has no area")
+    if by_name and new.class_key.startswith("#"):
+        raise Contradiction(f"{where} has a class that is not declared")
 
 
 def _translated(annotation: Annotation, copies: Copies, dataset: Dataset) -> int:

@@ -13,7 +13,7 @@ from holdfast.repair.copies.boxes import Contradiction, box_of_line, missing_fro
 from holdfast.repair.fix import AppendLines, Applicability, Edit, EditLine, Fix, Move, Remove
 from holdfast.repair.lookup import find_annotation, find_image, index, users_of
 from holdfast.repair.planning.files import Files
-from holdfast.repair.planning.following import followed, require_same_said
+from holdfast.repair.planning.following import followed, require_agreeing, require_same_said
 from holdfast.repair.planning.labels import holds
 from holdfast.repair.planning.outcome import Accepted, Decision, Declined, Outcome
 from holdfast.repair.planning.placing import Placing
@@ -52,6 +52,8 @@ class Desk:
             if self.unsafe or fix.applicability is not Applicability.UNSAFE:
                 fix = self.placing.placed(fix, self.leaving)
             files = self._check(fix)
+            added = [self._added(edit) for edit in fix.edits if isinstance(edit, AppendLines)]
+            require_agreeing(self.dataset, fix, added, self.removed)
             following = self._follow(finding, fix)
             files |= following.files
             keeps = self._keeps(finding, fix, files)
@@ -61,7 +63,6 @@ class Desk:
             return Decision(finding, fix, Outcome.REFUSED, str(refusal))
         except OSError as error:
             return Decision(finding, fix, Outcome.REFUSED, f"cannot be read: {error.strerror}")
-        added = [self._added(edit) for edit in fix.edits if isinstance(edit, AppendLines)]
         origins = [origin for edit in added for origin in edit.origins]
         reason = f"{fix.reason}; added: {', '.join(origins)}" if origins else fix.reason
         reason += following.in_words()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Set
 
 from holdfast.dataset import Dataset
 from holdfast.formats.tree import lies_in
 from holdfast.names import display
-from holdfast.repair.fix import Fix, Move, Remove
-from holdfast.repair.lookup import find_image
+from holdfast.repair.copies.conflicts import compare
+from holdfast.repair.fix import AppendLines, Fix, Move, Remove
+from holdfast.repair.lookup import find_image, partners_of
 from holdfast.repair.planning.files import Files
 from holdfast.repair.planning.outcome import Declined, Outcome
 from holdfast.repair.policy import OnConflict, Policy
@@ -56,6 +57,18 @@ def require_same_said(dataset: Dataset, rule: str, fix: Fix, policy: Policy, uns
                 raise Declined(Outcome.PERSON, f"{differs}: choose with --on-conflict=keep")
             if not unsafe:
                 raise Declined(Outcome.UNSAFE, differs)
+
+
+def require_agreeing(dataset: Dataset, fix: Fix, added: Iterable[AppendLines], removed: Set[str]) -> None:
+    """Raises Declined where added lines would make an image that stays contradict an equal one that stays."""
+    goes = {edit.path for edit in fix.edits if isinstance(edit, Remove)} | removed
+    labels = {edit.path for edit in added if edit.lines}
+    for image in filter(None, (find_image(dataset, path) for path in fix.keeps)):
+        for other in partners_of(dataset, image.path, exact=True) if image.label in labels else ():
+            staying = find_image(dataset, other)
+            if other not in goes and staying and compare(dataset, image, staying).agree:
+                pair = f"{display(image.path)} would contradict its copy {display(other)}"
+                raise Declined(Outcome.LATER, f"{pair}: settle those two first")
 
 
 def _parts(dataset: Dataset, fix: Fix, leaving: Container[str]) -> Iterator[Following]:
