@@ -13,7 +13,7 @@ from holdfast.repair.runs.disk import Disk
 from holdfast.repair.runs.journal import Journal, Kind, Record
 from holdfast.repair.runs.places import Folder
 from holdfast.repair.runs.state import held
-from tests.repair.tools import Data, one_line
+from tests.repair.tools import TRAIN, Data, one_line
 
 
 def test_one_repair_at_a_time(copies: Data, capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,3 +101,19 @@ def test_a_run_whose_plan_was_changed_is_not_undone(copies: Data, capsys: pytest
     plan.write_text(plan.read_text().replace("zcopy", "ycopy"))
     assert copies.run("undo") == 4
     assert "listed, nothing else" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("folder", ["", "/missing"])
+def test_without_a_place_for_keys_nothing_is_done(
+    copies: Data, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    """As in a container whose home is read-only."""
+    assert copies.plan() == 0
+    before = copies.snapshot()
+    monkeypatch.setenv("XDG_STATE_HOME", f"{copies.path(TRAIN)}{folder}")
+    capsys.readouterr()
+    assert copies.run("apply") == 4
+    line = one_line(capsys)
+    assert "the key of a repair cannot be kept there (not a directory)" in line
+    assert line.endswith("name a folder of yours in XDG_STATE_HOME")
+    assert copies.snapshot() == before

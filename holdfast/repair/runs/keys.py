@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import sys
 from contextlib import suppress
 from pathlib import Path
 
+from holdfast.errors import UsageError
+from holdfast.names import display, to_text
 from holdfast.repair.runs.disk import Disk
 from holdfast.repair.runs.places import Folder, Refused, read
 
 _BYTES = 32
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR)
+_VARIABLE = "LOCALAPPDATA" if sys.platform == "win32" else "XDG_STATE_HOME"
 
 
 def make_key(name: str, disk: Disk) -> bytes:
-    """A new key for a run, on the device when this returns. Raises OSError."""
-    key = secrets.token_bytes(_BYTES)
+    """A new key for a run, on the device when this returns.
+
+    Raises UsageError where this user may not keep keys, OSError.
+    """
     path = _keys()
+    try:
+        return _new_key(name, path, disk)
+    except OSError as error:
+        if error.errno not in _FORBIDDEN:
+            raise
+        where = f"{display(to_text(str(path)))}: the key of a repair cannot be kept there"
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"{where} ({reason}): name a folder of yours in {_VARIABLE}") from None
+
+
+def _new_key(name: str, path: Path, disk: Disk) -> bytes:
+    key = secrets.token_bytes(_BYTES)
     _make(path, disk)
     with Folder.at(os.fspath(path)) as folder:
         descriptor = disk.create(folder.place(name))
@@ -62,5 +81,5 @@ def require_key(name: str) -> bytes:
 
 
 def _keys() -> Path:
-    base = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_STATE_HOME", "")
+    base = os.environ.get(_VARIABLE, "")
     return (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "state") / "holdfast" / "keys"
