@@ -335,3 +335,19 @@ def test_400_source_groups(data: Data, tmp_path: Path) -> None:
     assert not planned()
     assert data.run("undo") == 0
     assert data.snapshot() == before
+
+
+def test_nothing_moves_to_make_room_for_a_group_that_stays(
+    leak: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(3, 20):
+        for split in ("train", "test"):
+            leak.image(f"{split}/images/{split}{number}.png")
+            leak.label(f"{split}/labels/{split}{number}.txt", BOX)
+    for number in range(10, 16):  # six more that would go to test, and cannot
+        leak.copy(f"test/images/test{number}.png", f"train/images/zcopy{number}.png")
+        leak.label(f"train/labels/zcopy{number}.txt", BOX)
+        leak.path(f"cache{number}").hardlink_to(leak.path(f"train/labels/zcopy{number}.txt"))
+    assert resplit(leak, "--protect=test/images/test1?.png") == 1
+    assert "has 2 hard links" in capsys.readouterr().out
+    assert set(planned()) == {"train/images/zcopy.png", "train/labels/zcopy.txt"}

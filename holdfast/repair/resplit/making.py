@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from holdfast.repair.resplit.wanted import Measures, deal_of, held, measures_of
 from holdfast.repair.runs.fit import Tick
 from holdfast.repair.runs.places import Refused
 from holdfast.repair.runs.tree import Tree
+
+_DEALS = 8
+"""Times at most that groups are dealt out around those that are refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +50,65 @@ def resplit(dataset: Dataset, groups: Sequence[Group], wish: Wish, tick: Tick) -
     that does not fit the dataset."""
     movable, left = sort_out_all(dataset, groups, wish)
     measures = measures_of(dataset)
-    deal = deal_of(dataset, measures, movable, wish)
-    targets = assign(deal)
     before = _places(dataset)
-    after = before.copy()
-    made: list[tuple[Acts, list[Moved]]] = []
-    refused: list[Decision] = []
+    refused: dict[tuple[int, ...], Decision] = {}
+    possible: dict[tuple[int, ...], int] = {}
+    for _ in range(_DEALS):  # what is refused stays where it is: the others are dealt out around it
+        deal = deal_of(dataset, measures, movable, wish)
+        dealt = _named(dataset, movable, assign(deal), before, tick)
+        possible |= dealt.moved
+        refused |= {rows: why for rows, why in dealt.refused.items() if rows not in possible}
+        if not dealt.refused:
+            break
+        movable = list(_around(movable, dealt, possible))
+    return Resplit(
+        tuple(acts for acts, _ in dealt.made),
+        tuple(move for _, moves in dealt.made for move in moves),
+        (*refused.values(), *(_left(dataset, one) for one in left)),
+        Numbers(measures, held(measures, before), held(measures, dealt.after), deal.wanted),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Dealt:
+    """What became of groups: acts with their moves, the split of each image then, and by the rows of a group
+    where it moved and why others do not."""
+
+    made: list[tuple[Acts, list[Moved]]]
+    after: Integers
+    moved: dict[tuple[int, ...], int]
+    refused: dict[tuple[int, ...], Decision]
+
+
+def _named(
+    dataset: Dataset, movable: Sequence[Movable], targets: Integers, before: Integers, tick: Tick
+) -> _Dealt:
+    dealt = _Dealt([], before.copy(), {}, {})
     with Tree(dataset.root) as tree:
         mover = Mover(dataset, tree)
         for done, (one, target) in enumerate(zip(movable, targets.tolist(), strict=True), 1):
             rows = [row for row in one.rows if before[row] != target]
             if rows:
                 try:
-                    made.append(_moved(mover, one, rows, before, target))
-                    after[rows] = target
+                    dealt.made.append(_moved(mover, one, rows, before, target))
+                    dealt.after[rows] = target
+                    dealt.moved[one.rows] = target
                 except (Refused, OSError) as error:
-                    refused.append(_refused(dataset, rows[0], one, error))
+                    dealt.refused[one.rows] = _refused(dataset, rows[0], one, error)
             tick(done, len(movable))
-    return Resplit(
-        tuple(acts for acts, _ in made),
-        tuple(move for _, moves in made for move in moves),
-        (*refused, *(_left(dataset, one) for one in left)),
-        Numbers(measures, held(measures, before), held(measures, after), deal.wanted),
-    )
+    return dealt
+
+
+def _around(
+    movable: Sequence[Movable], dealt: _Dealt, possible: Mapping[tuple[int, ...], int]
+) -> Iterator[Movable]:
+    """What may move without the groups that are refused; one that could go elsewhere before goes there."""
+    for one in movable:
+        if one.rows not in dealt.refused:
+            yield one
+        elif one.rows in possible:
+            target = possible[one.rows]
+            yield replace(one, allowed=tuple(split == target for split in range(len(SPLITS))))
 
 
 def _moved(
