@@ -117,3 +117,26 @@ def test_without_a_place_for_keys_nothing_is_done(
     assert "the key of a repair cannot be kept there (not a directory)" in line
     assert line.endswith("name a folder of yours in XDG_STATE_HOME")
     assert copies.snapshot() == before
+
+
+def other_words(lines: list[bytes]) -> list[bytes]:
+    """Another body with a CRC that fits it: who has no key can do no more."""
+    mac, _, body = lines[1].split(b" ", 2)
+    body = body.replace(b'"ops": [0', b'"ops": [1')
+    return [lines[0], b"%s %08x %s" % (mac, zlib.crc32(body), body), *lines[2:]]
+
+
+@pytest.mark.parametrize("change", [other_words, lambda lines: [lines[0], *lines[2:]]])
+def test_a_run_whose_journal_was_changed_is_not_undone(
+    copies: Data, capsys: pytest.CaptureFixture[str], change: Callable[[list[bytes]], list[bytes]]
+) -> None:
+    assert copies.plan() == 0
+    assert copies.run("apply") == 0
+    [journal] = (copies.root / ".holdfast").glob("runs/*/journal.0")
+    lines = journal.read_bytes().split(b"\n")
+    assert change(lines) != lines
+    journal.write_bytes(b"\n".join(change(lines)))
+    before = copies.snapshot()
+    assert copies.run("undo", journal.parent.name) == 4
+    assert "was not made by this user on this machine" in capsys.readouterr().err
+    assert copies.snapshot() == before

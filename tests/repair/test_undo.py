@@ -74,6 +74,17 @@ def test_undo_takes_what_git_restored_as_done(copies: Data, capsys: pytest.Captu
     assert "nothing to undo" in capsys.readouterr().out
 
 
+def test_undo_names_what_is_nowhere(copies: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    """Somebody emptied the quarantine by hand."""
+    assert copies.plan() == 0
+    assert copies.run("apply") == 0
+    [stored] = (copies.root / ".holdfast").glob("runs/*/q/000000")
+    stored.unlink()
+    capsys.readouterr()
+    assert copies.run("undo") == 1
+    assert COPY in capsys.readouterr().out
+
+
 def test_undo_of_a_damaged_quarantine_leaves_it(copies: Data) -> None:
     assert copies.plan() == 0
     assert copies.run("apply") == 0

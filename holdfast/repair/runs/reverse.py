@@ -120,7 +120,7 @@ def _drop_if_same(work: Work, name: Place, other: Place) -> None:
 def _removed(work: Work, number: int, op: Op, place: Place, strict: bool) -> Step:
     stored = _stamp(work.store(number))
     if stored is None:
-        return Step.BEFORE
+        return Step.OTHER if strict and lies_at(place) is None else Step.BEFORE  # else it is nowhere
     if lies_at(place) is not None:
         return Step.BEFORE if _is_restored(op, place, strict) else Step.OTHER
     return Step.OTHER if strict and stored != op.pre else Step.AFTER
