@@ -54,7 +54,10 @@ def main(arguments: Sequence[str]) -> int:
         return _fail(display(to_text(str(error))), 4)
     except Unfit as error:
         lines = "".join(f"\n  {failure}" for failure in error.failures)
-        return _fail(f"the plan does not fit the data, nothing was changed; make a new one:{lines}", 4)
+        return _fail(
+            f"nothing was changed, all of the plan is refused; make a new one if the data changed:{lines}",
+            4,
+        )
     except KeyboardInterrupt:
         return _fail("stopped; `status` says how things stand", 1)
     except Stopped as error:

@@ -61,7 +61,8 @@ def _tell(run: Run, purged: Purged) -> int:
     say(f"{run.name}: {purged.files} files deleted for good, {purged.size / 1e6:.1f} MB")
     if purged.unique:
         count = len(purged.unique)
-        say(f"  left: {count} files of which no copy stayed; --include-unique deletes them too")
+        beside = f", and {purged.beside} that go with them" if purged.beside else ""
+        say(f"  left: {count} files of which no copy stayed{beside}; --include-unique deletes them too")
     for op in purged.other:
         say(f"  left: {display(op.path)}: what lies in the quarantine is not what the plan says")
     return int(bool(purged.unique or purged.other))

@@ -23,7 +23,7 @@ FIRST = 5
 _ENDS = {
     Stage.INTERRUPTED: "; `recover` settles it",
     Stage.UNDO_INTERRUPTED: "; `recover` settles it",
-    Stage.PARTLY_UNDONE: "; files that changed since were left; `undo` tries again",
+    Stage.PARTLY_UNDONE: "; what changed since, or was purged, was left; `undo` tries again",
 }
 
 

@@ -1,10 +1,10 @@
-"""A plan as canonical JSON, `holdfast-plan/1`: ASCII, keys sorted, any file name."""
+"""A plan as canonical JSON, `holdfast-plan/2`: ASCII, keys sorted, any file name."""
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from holdfast.repair.planning.outcome import Decision
@@ -15,7 +15,9 @@ from holdfast.repair.plans.plan import Act, Choices, Group, Kept, Mention, NotAP
 from holdfast.repair.policy import Policy
 from holdfast.repair.runs.places import Stamp
 
-FORMAT = "holdfast-plan/1"
+FORMAT = "holdfast-plan/2"
+_EARLIER = ("holdfast-plan/1",)
+"""Formats of runs that can be taken back still; what `apply` is given has to be of today's."""
 
 
 def to_json(plan: Plan, decisions: Sequence[Decision] = (), refusal: str | None = None) -> bytes:
@@ -39,7 +41,7 @@ def to_json(plan: Plan, decisions: Sequence[Decision] = (), refusal: str | None 
 
 def from_json(text: bytes) -> Plan:
     """The way back. Raises NotAPlan for anything that `to_json` does not write."""
-    return _plan_from(text, choices_from_json)
+    return _plan_from(text, choices_from_json, (FORMAT,))
 
 
 def carried_out_from_json(text: bytes) -> Plan:
@@ -47,14 +49,14 @@ def carried_out_from_json(text: bytes) -> Plan:
 
     Raises NotAPlan.
     """
-    return _plan_from(text, lambda _: Choices(Policy()))
+    return _plan_from(text, lambda _: Choices(Policy()), (FORMAT, *_EARLIER))
 
 
-def _plan_from(text: bytes, choices_from: Callable[[Any], Choices]) -> Plan:
+def _plan_from(text: bytes, choices_from: Callable[[Any], Choices], formats: Collection[str]) -> Plan:
     try:
         data = json.loads(text)
-        if not isinstance(data, dict) or data.get("format") != FORMAT:
-            raise NotAPlan(f"its format is not {FORMAT}")
+        if not isinstance(data, dict) or data.get("format") not in formats:
+            raise NotAPlan(f"its format is not {FORMAT}: make a new one")
         if "refusal" in data:
             raise NotAPlan(f"the plan was refused when it was made: {data['refusal']}")
         root, counts, policy = data["root"], data["counts"], data["policy"]

@@ -24,12 +24,13 @@ from holdfast.repair.runs.undo import plan_of
 @dataclass(frozen=True, slots=True)
 class Purged:
     """Files and bytes that were deleted, and acts whose files were left: nothing in the data is equal to them
-    (`unique`), or they are not what the plan says (`other`)."""
+    (`unique`), or they are not what the plan says (`other`). `beside` counts files left with those."""
 
     files: int = 0
     size: int = 0
     unique: tuple[Op, ...] = ()
     other: tuple[Op, ...] = ()
+    beside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def purge(run: Run, tree: Tree, disk: Disk, *, include_unique: bool) -> Purged:
         doomed: list[_Stored] = []
         unique: list[Op] = []
         other: list[Op] = []
-        start = 0
+        start = beside = 0
         for group in plan.groups:
             stored = list(_stored(work, start, group))
             start += len(group.ops)
@@ -68,6 +69,7 @@ def purge(run: Run, tree: Tree, disk: Disk, *, include_unique: bool) -> Purged:
             other += odd
             if odd or (alone and not include_unique):
                 unique += alone
+                beside += sum(s.op not in (*odd, *alone) for s in stored)
             else:
                 doomed += stored
         with Journal(disk, folder, require_key(run.name), run.reading) as journal:
@@ -75,7 +77,7 @@ def purge(run: Run, tree: Tree, disk: Disk, *, include_unique: bool) -> Purged:
         for one in doomed:
             disk.purge(work.store(one.number))
         disk.sync_folder(quarantine)
-    return Purged(len(doomed), sum(s.file.stamp.size for s in doomed), tuple(unique), tuple(other))
+    return Purged(len(doomed), sum(s.file.stamp.size for s in doomed), tuple(unique), tuple(other), beside)
 
 
 def _stored(work: Work, start: int, group: Group) -> Iterator[_Stored]:
