@@ -72,8 +72,7 @@ class Journal:
     def __init__(self, disk: Disk, folder: Folder, key: bytes, after: Reading | None = None) -> None:
         self._disk, self._key = disk, key
         self._mac, files = (after.mac, after.files) if after else ("", 0)
-        for number in range(files):  # what follows is chained to lines that may not be on the device yet
-            disk.sync_again(folder.place(f"journal.{number}"))
+        sync_journal(disk, folder, files)  # what follows is chained to it
         self._descriptor = disk.create(folder.place(f"journal.{files}"))
         disk.sync_folder(folder)
 
@@ -89,6 +88,12 @@ class Journal:
 
     def __exit__(self, *_: object) -> None:
         os.close(self._descriptor)
+
+
+def sync_journal(disk: Disk, folder: Folder, files: int) -> None:
+    """Wait until that many files of a journal are on the device: who wrote them may have been killed."""
+    for number in range(files):
+        disk.sync_again(folder.place(f"journal.{number}"))
 
 
 def read_journal(folder: Folder, key: bytes | None) -> Reading:

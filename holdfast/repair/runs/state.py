@@ -17,7 +17,7 @@ from pathlib import Path
 from holdfast.errors import UsageError
 from holdfast.names import display, to_text
 from holdfast.repair.runs.disk import Disk
-from holdfast.repair.runs.journal import Kind, Reading, Record, now, read_journal
+from holdfast.repair.runs.journal import Kind, Reading, Record, now, read_journal, sync_journal
 from holdfast.repair.runs.keys import key_of, make_key
 from holdfast.repair.runs.locations import Location, locations
 from holdfast.repair.runs.lock import locked
@@ -139,7 +139,17 @@ def held(root: Path, disk: Disk, *, create: bool = False) -> Iterator[None]:
             except FileNotFoundError:
                 continue
             stack.enter_context(locked(folder))
+        _sync_applied(root, disk)
         yield
+
+
+def _sync_applied(root: Path, disk: Disk) -> None:
+    """A run counts as applied when its last line is read, and a process killed at that line had not synced
+    it: without this a power cut could take it back later, under what was built on it."""
+    for run in find_runs(root):
+        if run.trusted and run.stage is Stage.APPLIED:
+            with run_folder(run, disk) as folder:
+                sync_journal(disk, folder, run.reading.files)
 
 
 @contextmanager
