@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+from pathlib import Path
 
 import pytest
 
 from holdfast.repair.commands import runs as commands
+from holdfast.repair.commands.apply import ApplyRequest, apply
+from holdfast.repair.runs.disk import Disk
+from holdfast.repair.runs.places import Folder, Place
 from tests.repair.tools import BOX, COPY, COPY_LABEL, OTHER, Data
 
 
@@ -104,4 +110,63 @@ def test_a_repair_of_a_version_with_other_choices_is_undone(
         assert copies.run("apply") == 0
     assert copies.snapshot() != before
     assert copies.run("undo") == 0
+    assert copies.snapshot() == before
+
+
+class Editor(Disk):
+    """Another program saves a file in the instant before it is moved."""
+
+    def __init__(self, file: Path, text: str) -> None:
+        self._file, self._text = file, text
+
+    def _save(self, place: Place) -> None:
+        if place.name == self._file.name and not place.private:
+            new = self._file.with_suffix(".new")
+            new.write_text(self._text)
+            new.replace(self._file)
+
+    def rename(self, source: Place, target: Place) -> None:
+        self._save(source)
+        super().rename(source, target)
+
+    def exchange(self, one: Place, other: Place, spare: Place) -> None:
+        self._save(one)
+        super().exchange(one, other, spare)
+
+
+@pytest.mark.parametrize("created", [False, True])
+def test_an_edit_in_the_last_instant_of_undo_is_kept(data: Data, created: bool) -> None:
+    if created:  # the label that a union makes for the image that stays
+        label = "train/labels/train0.txt"
+        data.path(label).unlink()
+        data.copy("train/images/train0.png", COPY)
+        data.label(COPY_LABEL, OTHER)
+        data.pair("exact_duplicate", "train/images/train0.png", COPY)
+        assert data.plan("--unsafe-fixes", "--on-conflict=union", "--prefer=*/train0.*") == 0
+    else:
+        label = data.label("train/labels/train0.txt", BOX + BOX)
+        data.found("duplicate_box", label, line=2)
+        assert data.plan() == 0
+    assert data.run("apply") == 0
+    assert commands.undo(data.root, None, Editor(data.path(label), "0 0.1 0.1 0.1 0.1\n")) == 1
+    assert data.text(label) == "0 0.1 0.1 0.1 0.1\n"
+
+
+def test_an_interrupted_repair_blocks_every_other(copies: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    class Broken(Disk):
+        def sync_folder(self, folder: Folder) -> None:
+            if any(name.startswith("journal") for name in folder.names()):
+                self.rename = self.sync = self._fail  # type: ignore[method-assign] # from here on nothing works
+            super().sync_folder(folder)
+
+        def _fail(self, *_: object) -> None:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    assert copies.plan() == 0
+    with pytest.raises(OSError, match="error"):
+        apply(ApplyRequest(copies.root, Path("reports/plan.json")), Broken())
+    before = copies.snapshot()
+    for command in ("plan", "apply", "undo", "purge"):
+        assert copies.run(command) == 4
+    assert capsys.readouterr().err.count("fixers recover --data=") == 4
     assert copies.snapshot() == before
