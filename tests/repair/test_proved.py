@@ -217,3 +217,16 @@ def test_one_of_two_copies_may_not_be_moved_to_another_split(
     assert copies.run("apply") == 4
     assert "split_leakage: same bytes as" in capsys.readouterr().err
     assert copies.snapshot() == before
+
+
+def test_what_a_plan_allows_beyond_the_default_is_said(
+    copies: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert copies.plan("--unsafe-fixes", "--on-conflict=keep", "--max-change=50%") == 0
+    assert copies.run("apply") == 0
+    said = "the plan was made with --unsafe-fixes, --on-conflict=keep, --max-change=50%\n"
+    assert said in capsys.readouterr().out
+    assert copies.run("undo") == 0
+    assert copies.plan() == 0
+    assert copies.run("apply") == 0
+    assert "the plan was made with" not in capsys.readouterr().out

@@ -11,7 +11,7 @@ from holdfast.errors import UsageError
 from holdfast.names import to_os, to_text
 from holdfast.repair.commands.progress import Progress
 from holdfast.repair.commands.runs import require_settled
-from holdfast.repair.commands.show import check_command, fix_command, say, totals
+from holdfast.repair.commands.show import allowed, check_command, fix_command, say, totals
 from holdfast.repair.judging.examine import Examined, Examiner, open_examiner
 from holdfast.repair.judging.prove import counted, proved
 from holdfast.repair.judging.worse import MadeWorse, worse
@@ -71,6 +71,8 @@ class _Applying:
 
     def run(self, plan: Plan) -> int:
         """Prove, carry out, judge; without the groups that made an error, as often as it takes."""
+        if options := allowed(plan.choices):
+            say(f"the plan was made with {options}")
         judged = time.time()
         before = self.examiner.examine()
         found = proved(self.tree, plan, before, judged, Progress("proving, acts"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from holdfast.names import to_text
 from holdfast.repair.commands.plan import PlanRequest
 from holdfast.repair.planning.decisions import read_decisions
-from holdfast.repair.plans.plan import Choices
+from holdfast.repair.plans.plan import MAX_CHANGE, Choices
 from holdfast.repair.policy import Keep, OnConflict, OnLeak, Policy
 from holdfast.reports import PLAN
 
@@ -83,7 +83,7 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
     add(
         "--max-change",
         type=_share,
-        default=0.3,
+        default=MAX_CHANGE,
         metavar="SHARE",
         help="of the images, as 30%% or 0.3 (default)",
     )

@@ -20,7 +20,7 @@ from holdfast.repair.commands.runs import require_settled
 from holdfast.repair.commands.show import apply_line, say, totals
 from holdfast.repair.judging.examine import Examiner, open_examiner
 from holdfast.repair.planning.refusals import refusals
-from holdfast.repair.plans.plan import Choices, Plan, Root
+from holdfast.repair.plans.plan import MAX_CHANGE, Choices, Plan, Root
 from holdfast.repair.plans.plan_json import to_json
 from holdfast.repair.policy import Policy, unmatched_globs
 from holdfast.repair.resplit.groups import Group, find_groups
@@ -41,7 +41,7 @@ class ResplitRequest:
 
     root: Path
     wish: Wish
-    max_change: float = 0.3
+    max_change: float = MAX_CHANGE
     config: Path | None = None
     cache: Path | None = None
     output: Path | None = None

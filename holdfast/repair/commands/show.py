@@ -12,7 +12,8 @@ from holdfast.names import display, to_text
 from holdfast.repair.fix import Applicability, Fix, Move, Remove, ToSplit
 from holdfast.repair.planning.outcome import Decision, Outcome
 from holdfast.repair.planning.planner import Draft
-from holdfast.repair.plans.plan import Act, Op, Plan
+from holdfast.repair.plans.plan import MAX_CHANGE, Act, Choices, Op, Plan
+from holdfast.repair.policy import OnConflict, OnLeak
 from holdfast.repair.runs.state import Run, Stage
 from holdfast.reports import PLAN, REPORTS
 from holdfast.rules import is_installed
@@ -74,6 +75,22 @@ def _some(lines: Sequence[str], file: Path | None) -> Iterator[str]:
         yield f"  {line}"
     if len(lines) > len(shown):
         yield f"  ... and {len(lines) - FIRST} more: all are in {file}, or shown with -v"
+
+
+def allowed(choices: Choices) -> str:
+    """Which options of a plan allow more than a plan does by default, '' for none."""
+    policy = choices.policy
+    options = (
+        ("--unsafe-fixes", choices.unsafe),
+        (f"--on-conflict={policy.on_conflict}", policy.on_conflict is not OnConflict.SKIP),
+        (f"--on-leak={policy.on_leak}", policy.on_leak is OnLeak.MOVE),
+        (f"--max-change={choices.max_change:.0%}", choices.max_change > MAX_CHANGE),
+        (f"{len(policy.decided)} decisions", bool(policy.decided)),
+        ("--allow-dirty", choices.allow_dirty),
+        ("--allow-fs", choices.allow_fs),
+        (f"--config={choices.config}", choices.config is not None),
+    )
+    return ", ".join(option for option, given in options if given)
 
 
 def totals(plan: Plan) -> str:

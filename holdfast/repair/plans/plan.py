@@ -9,6 +9,9 @@ from enum import StrEnum
 from holdfast.repair.policy import Policy
 from holdfast.repair.runs.places import Stamp
 
+MAX_CHANGE = 0.3
+"""Fraction of the images that a plan may take away, or move, unless told otherwise."""
+
 
 class Act(StrEnum):
     """The four things that repair can do to a file."""
@@ -95,7 +98,7 @@ class Choices:
 
     policy: Policy
     unsafe: bool = False
-    max_change: float = 0.3
+    max_change: float = MAX_CHANGE
     rules: tuple[str, ...] = ()
     config: str | None = None
     allow_dirty: bool = False
