@@ -100,6 +100,6 @@ def test_a_call_fails_at_every_step_of_undo_and_recover(world: Path, way: Way, p
 
 
 def test_a_campaign_over_all_shapes(world: Path) -> None:
-    tally = campaign.campaign(1_200, 4, world, lambda done, tally: None)
+    tally = campaign.campaign(2_000, 4, world, lambda done, tally: None)
     assert tally.failures == []
-    assert (tally.count, tally.bytes_lost) == (1_200, 0)
+    assert (tally.count, tally.bytes_lost) == (2_000, 0)
