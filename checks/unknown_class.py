@@ -24,13 +24,11 @@ from holdfast import Dataset, Finding, check
 @check(per="split")
 def unknown_class(annotations: pl.DataFrame, dataset: Dataset) -> Iterator[Finding]:
     """Annotations outside the declared classes."""
-    declared = [name for name, classes in dataset.classes.items() if classes is not None]
-    unknown = (pl.col("class_name").is_null() & pl.col("collection").is_in(declared)) | (
-        pl.col("class_id") < 0
-    )
+    declared = pl.col("collection").cast(pl.String).is_in(list(dataset.declared))
+    unknown = (pl.col("class_name").is_null() & declared) | (pl.col("class_id") < 0)
     rows = annotations.filter(unknown).select("label", "line", "class_id", "collection").rows()
     for label, line, class_id, collection in rows:
-        classes = dataset.classes.get(collection)
+        classes = dataset.names_of(collection)
         known = (
             "a class number is 0 or more" if classes is None else f"{len(classes)} declared, counted from 0"
         )

@@ -13,11 +13,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from holdfast import dataset
+from holdfast import columns
 from holdfast.check import Rule
 from holdfast.rules import checks_folder, fixers_folder, load_rules
 
-TABLES = ("IMAGES", "FACTS", "LABELS", "ANNOTATIONS", "PROBLEMS", "PAIRS")
+TABLES = ("IMAGES", "FACTS", "LABELS", "ANNOTATIONS", "CLASSES", "MASKS", "PROBLEMS", "PAIRS")
 
 
 def rules_page(rules: dict[str, Rule]) -> str:
@@ -32,10 +32,10 @@ def rules_page(rules: dict[str, Rule]) -> str:
 
 def tables_page() -> str:
     """Every column that a check may read."""
-    parts = ["# Tables\n\nWritten by `docs/generate.py` from `holdfast/dataset.py`.\n"]
+    parts = ["# Tables\n\nWritten by `docs/generate.py` from `holdfast/columns.py`.\n"]
     for name in TABLES:
-        columns: tuple[dataset.Column, ...] = getattr(dataset, name)
-        rows = [f"| `{column.name}` | {column.type} | {column.meaning} |" for column in columns]
+        table: tuple[columns.Column, ...] = getattr(columns, name)
+        rows = [f"| `{column.name}` | {column.type} | {column.meaning} |" for column in table]
         title = f"## {name.lower()}\n" if name != "FACTS" else "## images, measured\n"
         parts += [title, "| column | type | meaning |", "|---|---|---|", *rows, ""]
     return "\n".join(parts)

@@ -17,6 +17,7 @@ from holdfast.names import display
 
 if TYPE_CHECKING:
     from holdfast.dataset import Dataset, PairKind, Problem, Split
+    from holdfast.geometry import in_fractions, in_pixels
     from holdfast.units import Unit
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "Unit",
     "check",
     "display",
+    "in_fractions",
+    "in_pixels",
     "suffix_fits",
 ]
 __version__ = "0.1.0"
@@ -41,6 +44,8 @@ _TABLES = {
     "Problem": "dataset",
     "Split": "dataset",
     "Unit": "units",
+    "in_fractions": "geometry",
+    "in_pixels": "geometry",
 }
 
 

@@ -11,7 +11,9 @@ from typing import Any, Protocol
 
 from holdfast.finding import Finding, Severity
 
-TABLES = frozenset({"images", "labels", "annotations", "problems", "pairs", "dataset", "unit"})
+TABLES = frozenset(
+    {"images", "labels", "annotations", "classes", "masks", "problems", "pairs", "dataset", "unit"}
+)
 """What a check may name as a positional parameter."""
 
 CASE = "holdfast_case"
@@ -73,9 +75,9 @@ def check(
 
     `per` is a `Per`, `needs` are columns of FACTS that the images must have, `severity` is a
     `Severity` and holds for findings that do not say otherwise. The function names the tables that
-    it wants as parameters (`images`, `labels`, `annotations`, `problems`, `pairs`, `dataset`,
-    `unit`); keyword-only parameters are its options. A check that takes `pairs` gets those within
-    its option `distance`, or only the exact ones where it has none.
+    it wants as parameters (`images`, `labels`, `annotations`, `classes`, `masks`, `problems`,
+    `pairs`, `dataset`, `unit`); keyword-only parameters are its options. A check that takes `pairs` gets
+    those within its option `distance`, or only the exact ones where it has none.
 
     The result is a test function with an attribute `rule`; `__wrapped__` is the generator.
     Raises TypeError for a parameter that is neither, and for a column that is no fact.

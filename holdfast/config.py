@@ -17,7 +17,7 @@ from holdfast.files import NotRead, read_file
 from holdfast.finding import Severity
 
 FILE_NAME = "holdfast.toml"
-_KEYS = ("rules", "splits", "counts", "decode")
+_KEYS = ("rules", "splits", "counts", "decode", "format")
 _LIMIT = 1 << 20
 _SPLITS = ("train", "val", "test")
 
@@ -35,8 +35,8 @@ class Settings:
     """What a `holdfast.toml` says.
 
     `rules` gives the options (and `severity`) by rule, `splits` the folders by split name, relative
-    to the root, `counts` the expected numbers of images by unit name. `text` is the file itself, to
-    name lines in errors.
+    to the root, `counts` the expected numbers of images by unit name. `format` names the dataset's
+    format ('': it is recognised). `text` is the file itself, to name lines in errors.
     """
 
     file: Path | None = None
@@ -44,6 +44,7 @@ class Settings:
     splits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     decode: Decode = Decode.DRAFT
+    format: str = ""
     text: str = ""
 
     def error(self, message: str, table: str, key: str = "") -> UsageError:
@@ -118,13 +119,7 @@ def load_settings(root: Path, file: Path | None = None, fallback: Path | None = 
 def _parse(file: Path, text: str, data: dict[str, Any]) -> Settings:
     plain = Settings(file, text=text)
     for key, value in data.items():
-        if key not in _KEYS:
-            raise plain.error(f"unknown key {key!r}; there are {', '.join(_KEYS)}", "", key)
-        if key == "decode":
-            if value not in list(Decode):
-                raise plain.error(f"decode is {value!r}; it can be {', '.join(Decode)}", "", key)
-        elif not isinstance(value, dict):
-            raise plain.error(f"{key} is a table, as in [{key}]", "", key)
+        _require_valid(plain, key, value)
     for name, options in data.get("rules", {}).items():
         if not isinstance(options, dict):
             raise plain.error(f"settings of a rule are a table, as in [rules.{name}]", "rules", name)
@@ -134,7 +129,21 @@ def _parse(file: Path, text: str, data: dict[str, Any]) -> Settings:
         if type(value) is not int or value < 0:
             raise plain.error(f"count of {key!r} is {value!r}, not a whole number", "counts", key)
     decode = Decode(data.get("decode", Decode.DRAFT))
-    return Settings(file, data.get("rules", {}), splits, counts, decode, text)
+    return Settings(file, data.get("rules", {}), splits, counts, decode, data.get("format", ""), text)
+
+
+def _require_valid(plain: Settings, key: str, value: object) -> None:
+    """Raises UsageError for a key of the top level that is not known, or of another kind."""
+    if key not in _KEYS:
+        raise plain.error(f"unknown key {key!r}; there are {', '.join(_KEYS)}", "", key)
+    if key == "decode":
+        if value not in list(Decode):
+            raise plain.error(f"decode is {value!r}; it can be {', '.join(Decode)}", "", key)
+    elif key == "format":
+        if not isinstance(value, str):
+            raise plain.error(f'format is {value!r}; it takes a name, as in "coco"', "", key)
+    elif not isinstance(value, dict):
+        raise plain.error(f"{key} is a table, as in [{key}]", "", key)
 
 
 def _folders(settings: Settings, split: str, value: object) -> tuple[str, ...]:

@@ -1,8 +1,4 @@
-"""The tables that every check reads, and the dataset that holds them.
-
-This is the one place where columns are documented. Paths are POSIX, relative to the root of the
-dataset and in the text form of `holdfast.names` (bytes that are not UTF-8 stay reversible).
-"""
+"""A dataset as tables, and what a reader notes on the way. The columns are in `holdfast.columns`."""
 
 from __future__ import annotations
 
@@ -14,98 +10,46 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from holdfast.columns import (
+    ANNOTATIONS,
+    CLASSES,
+    FACTS,
+    IMAGES,
+    LABELS,
+    MASKS,
+    PAIRS,
+    PLACE,
+    PROBLEMS,
+    Column,
+    empty,
+    filled,
+    schema,
+)
+
 if TYPE_CHECKING:
     from holdfast.formats.tree import Tree
 
-
-class Column(NamedTuple):
-    """One documented column of a table."""
-
-    name: str
-    type: pl.DataType
-    meaning: str
-
-
-_SHARED = pl.Categorical()
-"""Text that many rows share, 4 bytes a row: compares and shows as text, joins with its own type only."""
-
-PLACE = (
-    Column("unit", _SHARED, "the split of its collection, as in `boulder/train` or `train`"),
-    Column("collection", _SHARED, "folder above the split, '' where there is none"),
-    Column("split", _SHARED, "train, val or test"),
-)
-
-IMAGES = (
-    Column("path", pl.String(), "the image file"),
-    *PLACE,
-    Column("label", pl.String(), "where its label file is, or belongs"),
-    Column("has_label", pl.Boolean(), "whether that label file exists"),
-    Column("source", pl.String(), "name of the picture it was exported from (`<source>.rf.<hash>`)"),
-    Column("listed", pl.Boolean(), "named by a .txt list rather than found in a folder"),
-)
-"""One row an image of a split, in path order. A scan adds the columns of FACTS."""
-
-FACTS = (
-    Column("sha256", pl.String(), "digest of the file's bytes, hexadecimal; null: not readable"),
-    Column("size", pl.Int64(), "bytes"),
-    Column("fault", pl.String(), "why it cannot be decoded (a `Fault`), null: it can"),
-    Column("detail", pl.String(), "what the decoder said, or what the file is instead"),
-    Column("format", pl.String(), "Pillow's name of the file format, as in JPEG"),
-    Column("width", pl.Int32(), "pixels, as displayed (EXIF orientation applied)"),
-    Column("height", pl.Int32(), "pixels, as displayed"),
-    Column("phash", pl.UInt64(), "imagehash.phash of the displayed picture, first bit highest"),
-)
-"""Measured by the scan, each only when a selected check needs it."""
-
-LABELS = (
-    Column("path", pl.String(), "the label file"),
-    *PLACE,
-    Column("image", pl.String(), "the image it belongs to; null: none exists"),
-    Column("sha256", pl.String(), "digest of the file's bytes; null: not readable"),
-)
-"""One row a label file of a split, in path order."""
-
-ANNOTATIONS = (
-    Column("label", pl.String(), "the label file"),
-    Column("line", pl.Int32(), "line in it, from 1"),
-    *PLACE,
-    Column("image", pl.String(), "the image it belongs to; null: none exists"),
-    Column("kind", _SHARED, "box or polygon"),
-    Column("class_id", pl.Int64(), "class number as written"),
-    Column("class_name", _SHARED, "name in the configuration; null: the class is not declared"),
-    Column("x_min", pl.Float64(), "left edge, fraction of the image's width"),
-    Column("y_min", pl.Float64(), "upper edge, fraction of the image's height"),
-    Column("x_max", pl.Float64(), "right edge, fraction of the image's width"),
-    Column("y_max", pl.Float64(), "lower edge, fraction of the image's height"),
-    Column("values", pl.List(pl.Float64()), "the numbers after the class, as written: a box's centre "
-           "x, centre y, width, height; a polygon's x, y of each point"),
-)  # fmt: skip
-"""One row an annotation, in order of file and line."""
-
-PROBLEMS = (
-    Column("kind", pl.String(), "a `Problem`: which rule reports it"),
-    Column("path", pl.String(), "the file or folder"),
-    Column("line", pl.Int32(), "line in it from 1, null where there is none"),
-    Column("column", pl.Int32(), "column from 1, null where there is none"),
-    *PLACE,
-    Column("message", pl.String(), "the fact, with its number"),
-)
-"""What a reader could not read, or found wrong on the way. Place columns are null outside splits."""
-
-PAIRS = (
-    Column("path", pl.String(), "the first image of the pair in path order"),
-    Column("other", pl.String(), "the second"),
-    Column("unit", _SHARED, "unit of the first"),
-    Column("other_unit", _SHARED, "unit of the second"),
-    Column("split", _SHARED, "split of the first"),
-    Column("other_split", _SHARED, "split of the second"),
-    Column("kind", pl.String(), "a `PairKind`: bytes, picture or near"),
-    Column("distance", pl.Int32(), "differing bits of the two perceptual hashes, 0 to 64"),
-    Column("correlation", pl.Float64(), "normalised cross-correlation of the two grey pictures at 64 x 64"),
-    Column("same_source", pl.Boolean(), "both are exports of one source (`<source>.rf.<hash>`)"),
-    Column("group", pl.String(), "the same for all pairs that hang together; for drawing, not proof"),
-)
-"""Proved pairs of images that show the same picture, one row a pair."""
+__all__ = [
+    "ANNOTATIONS",
+    "CLASSES",
+    "FACTS",
+    "IMAGES",
+    "LABELS",
+    "MASKS",
+    "PAIRS",
+    "PLACE",
+    "PROBLEMS",
+    "Column",
+    "Dataset",
+    "PairKind",
+    "Problem",
+    "ProblemRow",
+    "Split",
+    "empty",
+    "filled",
+    "problem_table",
+    "schema",
+]
 
 
 class Problem(StrEnum):
@@ -116,6 +60,14 @@ class Problem(StrEnum):
     UNREFERENCED = "unreferenced"
     NOT_READ = "not read"
     NOT_COMPARED = "not compared"
+    DUPLICATE_ID = "duplicate id"
+    DANGLING = "dangling reference"
+    UNLISTED = "unlisted"
+    OTHER_FORMAT = "other format"
+    """Files of another format lie there as well, and are not read."""
+    AMBIGUOUS = "ambiguous format"
+    """Two formats are equally plausible, and nothing says which is meant."""
+    NOT_SUPPORTED = "not supported"
 
 
 class PairKind(StrEnum):
@@ -135,6 +87,7 @@ class ProblemRow(NamedTuple):
     line: int | None = None
     column: int | None = None
     split: Split | None = None
+    pointer: str | None = None
 
 
 def problem_table(rows: list[ProblemRow]) -> pl.DataFrame:
@@ -144,22 +97,13 @@ def problem_table(rows: list[ProblemRow]) -> pl.DataFrame:
         "path": [row.path for row in rows],
         "line": [row.line for row in rows],
         "column": [row.column for row in rows],
+        "pointer": [row.pointer for row in rows],
         "unit": [row.split.unit if row.split else None for row in rows],
         "collection": [row.split.collection if row.split else None for row in rows],
         "split": [row.split.name if row.split else None for row in rows],
         "message": [row.message for row in rows],
     }
     return pl.DataFrame(columns, schema=schema(PROBLEMS))
-
-
-def schema(columns: tuple[Column, ...]) -> dict[str, pl.DataType]:
-    """The columns as Polars takes them."""
-    return {column.name: column.type for column in columns}
-
-
-def empty(columns: tuple[Column, ...]) -> pl.DataFrame:
-    """A table with these columns and no row."""
-    return pl.DataFrame(schema=schema(columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,19 +130,31 @@ class Split:
 class Dataset:
     """A dataset as tables, whatever its format.
 
-    `classes` gives the class names by collection, in order of their ids; None where nothing
-    declares them. `expected_counts` are the numbers of images of `[counts]`, by unit name. `tree` is
-    what a reader listed below the root and needs again; None before, and when all is read.
+    `format` names its reader, `evidence` says in one line what it was recognised by. `declared` are the
+    collections whose classes are declared at all. `pointer` is where an annotation of a JSON file stands,
+    with {} for its entry. `expected_counts` are the numbers of images of `[counts]`, by unit name. `tree` is
+    what was listed below the root and readers need again; None before, and when all is read.
     """
 
     root: Path
     format: str
     splits: tuple[Split, ...]
-    classes: Mapping[str, tuple[str, ...] | None]
+    evidence: str = ""
+    declared: frozenset[str] = frozenset()
+    pointer: str | None = None
     expected_counts: Mapping[str, int] = field(default_factory=dict)
     images: pl.DataFrame = field(default_factory=lambda: empty(IMAGES))
     labels: pl.DataFrame = field(default_factory=lambda: empty(LABELS))
     annotations: pl.DataFrame = field(default_factory=lambda: empty(ANNOTATIONS))
+    classes: pl.DataFrame = field(default_factory=lambda: empty(CLASSES))
+    masks: pl.DataFrame = field(default_factory=lambda: empty(MASKS))
     problems: pl.DataFrame = field(default_factory=lambda: empty(PROBLEMS))
     pairs: pl.DataFrame = field(default_factory=lambda: empty(PAIRS))
     tree: Tree | None = field(default=None, repr=False)
+
+    def names_of(self, collection: str) -> dict[int, str] | None:
+        """The class names of a collection by number; None where nothing declares them."""
+        if collection not in self.declared:
+            return None
+        rows = self.classes.filter(pl.col("collection") == collection).select("class_id", "class_name").rows()
+        return dict(reversed(rows))

@@ -27,7 +27,8 @@ class Finding:
     and, where the rule is silent, `severity` are filled in for it. For a pair, `path` and
     `related[0]` are the two in path order and `group` is shared by all pairs of one group.
     Paths are in the text form of `holdfast.names`; `sha256` is of `path`, `related_sha256` of
-    `related`, one each, None where the file was not digested. `distance` is in bits of 64,
+    `related`, one each, None where the file was not digested. `entry` is which annotation of the file
+    it is, from 0, `pointer` the place in a JSON file (RFC 6901). `distance` is in bits of 64,
     `correlation` between -1 and 1. `line` and `column` count from 1.
     """
 
@@ -48,6 +49,14 @@ class Finding:
     related_sha256: tuple[str | None, ...] = ()
     fixable: bool = False
     waived: bool = False
+    entry: int | None = None
+    pointer: str | None = None
+
+    @classmethod
+    def on(cls, row: Mapping[str, Any], message: str, **more: Any) -> Finding:
+        """A finding about a row of annotations, given by name: its label, line, column and entry."""
+        place = {name: row[name] for name in ("line", "column", "entry")}
+        return cls(row["label"], message, **(place | more))
 
     @property
     def where(self) -> str:
@@ -65,7 +74,7 @@ class Finding:
         data |= {"path": printable(self.path), "message": display(self.message)}
         if (encoded := base64_name(self.path)) is not None:
             data["path_b64"] = encoded
-        for name in ("line", "column", "sha256", "distance", "correlation", "transform", "group", "kind"):
+        for name in _OPTIONAL:
             if (value := getattr(self, name)) is not None:
                 data[name] = value
         if self.related:
@@ -77,6 +86,9 @@ class Finding:
         return json.dumps(data, ensure_ascii=True)
 
 
+_OPTIONAL = (
+    "line", "column", "entry", "pointer", "sha256", "distance", "correlation", "transform", "group", "kind",
+)  # fmt: skip
 _FIELDS = frozenset(field.name for field in fields(Finding))
 
 

@@ -87,7 +87,7 @@ def findings_of(rule: Rule, unit: Unit, dataset: Dataset, settings: Settings) ->
         found += _not_compared(dataset)
     limit = settings.severity_of(rule)
     digests = _digests(dataset, found)
-    return [_complete(finding, rule, unit, limit, digests) for finding in found]
+    return [_complete(_pointed(finding, dataset), rule, unit, limit, digests) for finding in found]
 
 
 def _argument(name: str, unit: Unit, dataset: Dataset) -> object:
@@ -96,6 +96,8 @@ def _argument(name: str, unit: Unit, dataset: Dataset) -> object:
     if name == "unit":
         return unit
     table = getattr(dataset, name)
+    if name == "classes":
+        return unit.select_classes(table)
     return unit.select_pairs(table) if name == "pairs" else unit.select(table)
 
 
@@ -103,6 +105,13 @@ def _not_compared(dataset: Dataset) -> list[Finding]:
     """That pairs were left out is a finding of every rule about pairs: silence would be a false green."""
     rows = dataset.problems.filter(kind=Problem.NOT_COMPARED).select("path", "message").rows()
     return [Finding(path, message, kind=Problem.NOT_COMPARED) for path, message in rows]
+
+
+def _pointed(finding: Finding, dataset: Dataset) -> Finding:
+    """The finding with the JSON pointer of its annotation, where the format is JSON."""
+    if finding.pointer or finding.entry is None or dataset.pointer is None:
+        return finding
+    return replace(finding, pointer=dataset.pointer.format(finding.entry))
 
 
 def _complete(finding: Finding, rule: Rule, unit: Unit, limit: Severity, digests: dict[str, str]) -> Finding:

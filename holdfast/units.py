@@ -35,6 +35,14 @@ class Unit:
             return table.slice(first, count)
         return table.filter(mine)
 
+    def select_classes(self, classes: pl.DataFrame) -> pl.DataFrame:
+        """The classes that are declared for this unit, or for the whole of its collections."""
+        if self.per is Per.DATASET:
+            return classes
+        collections = {name.rpartition("/")[0] for name in self.splits}
+        own = pl.col("unit").is_in(self.splits) | pl.col("unit").is_null()
+        return classes.filter(pl.col("collection").is_in(list(collections)) & own)
+
     def select_pairs(self, pairs: pl.DataFrame) -> pl.DataFrame:
         """Pairs inside the unit; for a pair of splits those with one image in each."""
         if self.per is Per.DATASET:

@@ -2,36 +2,72 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
+
+import polars as pl
 
 from holdfast.config import Settings
-from holdfast.dataset import Dataset
+from holdfast.dataset import Dataset, Problem, ProblemRow, problem_table
 from holdfast.errors import UsageError
-from holdfast.formats import yolo
-from holdfast.formats.tree import join, walk
-from holdfast.formats.yolo_config import SPLIT_NAMES
+from holdfast.formats import readers
+from holdfast.formats.reading import CLOSE, PLAUSIBLE, Reading
+from holdfast.formats.splits import SPLIT_NAMES
+from holdfast.formats.tree import Tree, join, tree_of, walk
+from holdfast.images import is_image
 from holdfast.names import display, to_text
+
+
+class Reader(Protocol):
+    """What every module among the readers has. None of its functions raises for what the data is."""
+
+    LOOKED_FOR: str
+    """What it wants to see, for the message that nothing was recognised."""
+
+    def recognise(self, root: Path, tree: Tree, settings: Settings) -> Reading | None:
+        """What it makes of a tree: lists, reads configuration and the beginning of annotation files."""
+
+    def read_images(self, dataset: Dataset) -> Dataset:
+        """The dataset with its images; `tree` is what was listed."""
+
+    def read_labels(self, dataset: Dataset) -> Dataset:
+        """The dataset, its images read, with labels and annotations."""
 
 
 def recognise(root: Path, settings: Settings) -> Dataset:
     """The dataset below `root` with its splits and no rows yet: cheap, no image is opened.
 
-    Raises UsageError when `root` is no folder, when no layout is recognised, with what was looked for
-    and what was found, and when `[counts]` gives one split twice.
+    The format is that of the settings, else the one that most speaks for. Raises UsageError when `root` is no
+    folder, when no format is recognised, with what was looked for and what was found, when its splits hold no
+    image, and when `[counts]` gives one split twice.
     """
     shown = display(to_text(str(root)))
     if not root.exists():
         raise UsageError(f"{shown}: no such folder")
     if not root.is_dir():
         raise UsageError(f"{shown}: not a folder; --data takes the folder that holds the dataset")
-    dataset = yolo.recognise(root, settings.splits)
-    if dataset is None:
-        raise UsageError(
-            f"{shown}: no dataset recognised: looked for {yolo.LOOKED_FOR}; found {_contents(root)}"
-        )
+    tree = walk(root)
+    found = _readings(root, tree, settings)
+    if not found:
+        wanted = [settings.format] if settings.format else formats()
+        looked = "; ".join(f"{name}: {_reader(name).LOOKED_FOR}" for name in wanted)
+        raise UsageError(f"{shown}: no dataset recognised: looked for {looked}; found {_contents(tree)}")
+    chosen = found[0]
+    problems = pl.concat([chosen.dataset.problems, problem_table(list(_others(found, settings)))])
+    dataset = replace(chosen.dataset, evidence=chosen.evidence, problems=problems, tree=tree)
+    if not any(split.lists for split in dataset.splits) and not _has_images(dataset, tree):
+        raise _no_image(dataset)
     return replace(dataset, expected_counts=_counts(dataset, settings))
+
+
+def formats() -> list[str]:
+    """The names of the formats that are read, in order: every file among the readers."""
+    return sorted(module.name for module in pkgutil.iter_modules(readers.__path__))
 
 
 def read(dataset: Dataset) -> Dataset:
@@ -47,15 +83,71 @@ def read_images(dataset: Dataset) -> Dataset:
 
     Raises as `read` does.
     """
-    dataset = yolo.read_images(dataset)
+    dataset = replace(dataset, tree=tree_of(dataset))
+    dataset = _reader(dataset.format).read_images(dataset)
     if dataset.images.is_empty():
-        raise yolo.no_image(dataset)
+        raise _no_image(dataset)
     return dataset
 
 
 def read_labels(dataset: Dataset) -> Dataset:
     """The second half: labels and annotations."""
-    return yolo.read_labels(dataset)
+    return replace(_reader(dataset.format).read_labels(dataset), tree=None)
+
+
+def _reader(name: str) -> Reader:
+    module: Reader = importlib.import_module(f"{readers.__name__}.{name}")
+    return module
+
+
+def _readings(root: Path, tree: Tree, settings: Settings) -> list[Reading]:
+    """What the readers make of a tree, the most convinced first; only the one that the settings name."""
+    if settings.format and settings.format not in formats():
+        known = ", ".join(formats())
+        raise settings.error(f"unknown format {settings.format!r}; there are {known}", "", "format")
+    found = [_reader(name).recognise(root, tree, settings) for name in formats()]
+    kept = [reading for reading in found if reading is not None]
+    kept.sort(key=lambda reading: (reading.dataset.format != settings.format, -reading.confidence))
+    if settings.format and not any(reading.dataset.format == settings.format for reading in kept):
+        return []
+    return kept
+
+
+def _others(found: list[Reading], settings: Settings) -> Iterator[ProblemRow]:
+    """That a tree can be read in other ways as well."""
+    chosen = found[0]
+    for other in found[1:]:
+        if other.confidence < PLAUSIBLE:
+            continue
+        name, read = other.dataset.format, chosen.dataset.format
+        close = not settings.format and chosen.confidence - other.confidence < CLOSE
+        kind = Problem.AMBIGUOUS if close else Problem.OTHER_FORMAT
+        message = f"read as {read} ({chosen.evidence}), not as {name} ({other.evidence})"
+        hint = "" if settings.format else f'; format = "{name}" in holdfast.toml reads it so'
+        yield ProblemRow(kind, _place(other.dataset), message + hint)
+
+
+def _place(dataset: Dataset) -> str:
+    """A file or folder of a reading, to point at."""
+    files = dataset.classes["path"].drop_nulls()
+    folders = [place for split in dataset.splits for place in (*split.lists, *split.folders)]
+    return str(files[0]) if len(files) else next(iter(folders), "") or "."
+
+
+def _has_images(dataset: Dataset, tree: Tree) -> bool:
+    folders = [folder for split in dataset.splits for folder in split.folders]
+    return any(is_image(path) for folder in folders for path in tree.below(folder))
+
+
+def _no_image(dataset: Dataset) -> UsageError:
+    """The error for a dataset whose splits hold nothing at all."""
+    shown = display(to_text(str(dataset.root)))
+    places = [place for split in dataset.splits for place in split.folders + split.lists]
+    if places:
+        looked = ", ".join(display(place) or "." for place in places[:6])
+        return UsageError(f"{shown}: no image found; looked in {looked}")
+    messages = dataset.problems.filter(kind=Problem.CONFIG)["message"]
+    return UsageError("; ".join([f"{shown}: no image found: none of its splits exists", *messages[:1]]))
 
 
 def _counts(dataset: Dataset, settings: Settings) -> dict[str, int]:
@@ -72,8 +164,7 @@ def _counts(dataset: Dataset, settings: Settings) -> dict[str, int]:
     return counts
 
 
-def _contents(root: Path) -> str:
-    tree = walk(root)
+def _contents(tree: Tree) -> str:
     folders = [display(name) for name in tree.folders[""]]
     suffixes = Counter(
         Path(name).suffix.lower() or "no suffix" for names in tree.files.values() for name in names

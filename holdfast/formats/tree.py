@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from holdfast.dataset import Dataset
 from holdfast.names import is_ambiguous, to_os, to_text
 
 
@@ -64,6 +65,11 @@ def upward(path: str) -> Iterator[str]:
         yield path
         path = path.rpartition("/")[0]
     yield ""
+
+
+def tree_of(dataset: Dataset) -> Tree:
+    """What lies below the root of a dataset: as it was listed, else listed now."""
+    return dataset.tree or walk(dataset.root)
 
 
 def walk(root: Path) -> Tree:

@@ -84,7 +84,8 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     if state is None:
         return None
     units = ", ".join(display(split.unit) for split in state.dataset.splits)
-    return f"data: {shown_path(state.dataset.root)} ({state.dataset.format}: {units})"
+    read = f"data: {shown_path(state.dataset.root)} ({state.dataset.format}: {units})"
+    return f"{read}\nrecognised by: {display(state.dataset.evidence)}"
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

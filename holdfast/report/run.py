@@ -52,7 +52,9 @@ def result_from_json(text: str) -> Result:
 def layout_of(dataset: Dataset, settings: Settings) -> str:
     """A digest of how the data was read: findings hold only while splits, classes and settings stay."""
     splits = sorted((split.unit, split.folders, split.lists) for split in dataset.splits)
-    text = repr((settings.text, splits, sorted(dataset.classes.items())))
+    text = repr(
+        (settings.text, splits, dataset.classes.select("collection", "class_id", "class_name").rows())
+    )
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -23,3 +23,9 @@ def notes(dataset: Dataset, kind: Problem = Problem.CONFIG) -> list[str]:
     """What the reader noted, as `file:line message`."""
     rows = dataset.problems.filter(kind=kind).select("path", "line", "message").rows()
     return [f"{path}:{line or ''} {message}" for path, line, message in rows]
+
+
+def named(dataset: Dataset, collection: str = "") -> tuple[str, ...] | None:
+    """The class names of a collection in order of their numbers, None where nothing declares them."""
+    names = dataset.names_of(collection)
+    return None if names is None else tuple(name for _, name in sorted(names.items()))

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from holdfast.formats.safe_yaml import BadYaml, load_yaml
-from holdfast.formats.yolo_labels import Annotation, Malformed, parse_boxes, parse_labels
+from holdfast.formats.yolo.labels import Annotation, Malformed, parse_boxes, parse_labels
 
 FIELDS = st.one_of(
     st.integers(-3, 99).map(str),

@@ -111,7 +111,7 @@ class TestLinks:
         outside.config("names: [secret]")
         (data.root / "data.yaml").symlink_to(outside.root / "data.yaml")
         dataset = read_tree(data.root)
-        assert dataset.classes[""] is None
+        assert dataset.names_of("") is None
         assert notes(dataset) == ["data.yaml: cannot be read: a symbolic link, not followed"]
 
     def test_circle(self, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.formats import yolo_rows
-from holdfast.formats.yolo_labels import Annotation, parse_labels
+from holdfast.formats.yolo import rows as yolo_rows
+from holdfast.formats.yolo.labels import Annotation, parse_labels
 from tests.formats.reading import read_tree
 from tests.trees import BOX, Tree, tree
 

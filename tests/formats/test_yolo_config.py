@@ -6,7 +6,7 @@ import pytest
 
 from holdfast import Dataset
 from tests.checking import check
-from tests.formats.reading import images, notes, read_tree
+from tests.formats.reading import images, named, notes, read_tree
 from tests.trees import Tree, sound_tree, tree
 
 LINE = "7 0.5 0.5 0.2 0.2"
@@ -90,7 +90,7 @@ def test_an_image_in_two_splits_belongs_to_the_first(tmp_path: Path) -> None:
 def test_folders_are_searched_where_a_config_leads_nowhere(tmp_path: Path) -> None:
     dataset = read_tree(sound_tree(tmp_path).config("nc: 1\nnames: [hold]").root)
     assert dataset.images.height == 3
-    assert dataset.classes[""] == ("hold",)
+    assert named(dataset) == ("hold",)
 
 
 @pytest.mark.parametrize("name", ["data.yml", "dataset.yaml", "climbing.yaml"])
@@ -116,7 +116,7 @@ def test_names_of_the_file(tmp_path: Path, name: str) -> None:
     ],
 )
 def test_classes(tmp_path: Path, config: str, classes: tuple[str, ...] | None) -> None:
-    assert read_tree(sound_tree(tmp_path).config(f"train: train\n{config}").root).classes[""] == classes
+    assert named(read_tree(sound_tree(tmp_path).config(f"train: train\n{config}").root)) == classes
 
 
 HOSTILE = {
@@ -215,7 +215,7 @@ def test_classes_reach_the_collections_below(tmp_path: Path) -> None:
     data = sound_tree(tmp_path, "boulder", "sites/mountain", "own").config("nc: 2\nnames: [a, b]\n")
     data.file("own/data.yaml", "train: train\nval: valid\nnames: [c]\n").label("boulder/train", "train", LINE)
     dataset = read_tree(data.root)
-    assert {place: dataset.classes[place] for place in ("boulder", "sites/mountain", "own")} == {
+    assert {place: named(dataset, place) for place in ("boulder", "sites/mountain", "own")} == {
         "boulder": ("a", "b"), "sites/mountain": ("a", "b"), "own": ("c",),
     }  # fmt: skip
     assert notes(dataset) == []

@@ -12,7 +12,7 @@ import holdfast
 from holdfast.dataset import Dataset
 from holdfast.errors import UsageError
 from holdfast.formats import recognise
-from holdfast.formats.yolo_config import SPLIT_NAMES
+from holdfast.formats.splits import SPLIT_NAMES
 from holdfast.names import to_text
 from holdfast.repair.commands.output import require_writable_name, write_whole
 from holdfast.repair.commands.progress import Progress

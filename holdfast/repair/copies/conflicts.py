@@ -43,7 +43,7 @@ class Union:
 def compare(dataset: Dataset, kept: Image, gone: Image) -> Copies:
     """The two, with their annotations. A label that was not read whole agrees with its own bytes only."""
     ours, theirs = annotations_of(dataset, kept.label), annotations_of(dataset, gone.label)
-    by_name = all(dataset.classes.get(image.collection) for image in (kept, gone))
+    by_name = all(dataset.names_of(image.collection) for image in (kept, gone))
     read = not (is_troubled(dataset, kept.label) or is_troubled(dataset, gone.label))
     same = read and kept.has_label == gone.has_label and equal(ours, theirs, by_name)
     return Copies(kept, gone, ours, theirs, by_name, same or _have_one_file(dataset, kept, gone))
@@ -94,13 +94,14 @@ def _require_sound(new: Box, by_name: bool) -> None:
 
 def _translated(annotation: Annotation, copies: Copies, dataset: Dataset) -> int:
     """The number that the class of a removed annotation has where the kept image lives."""
-    names = dataset.classes.get(copies.kept.collection)
+    names = dataset.names_of(copies.kept.collection)
     if copies.kept.collection == copies.gone.collection or not copies.by_name or names is None:
         return annotation.class_id
-    if annotation.class_name is None or annotation.class_name not in names:
+    numbers = {name: number for number, name in reversed(names.items())}
+    if annotation.class_name is None or annotation.class_name not in numbers:
         key = class_key(annotation, copies.by_name)[1:]
         raise Contradiction(f"class {display(key)} is not declared where the kept image is")
-    return names.index(annotation.class_name)
+    return numbers[annotation.class_name]
 
 
 def in_words(copies: Copies, union: Union) -> str:

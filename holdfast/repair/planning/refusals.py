@@ -99,8 +99,8 @@ def _classes(dataset: Dataset, annotations: pl.DataFrame) -> Counter[str]:
 
 
 def _class(dataset: Dataset, collection: str, number: int) -> str:
-    names = dataset.classes.get(collection)
-    if names is not None and 0 <= number < len(names):
+    names = dataset.names_of(collection)
+    if names is not None and number in names:
         return names[number]
     return f"{number} of {collection}" if collection else str(number)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from holdfast.dataset import Dataset
 from holdfast.formats.tree import join, lies_in
-from holdfast.formats.yolo_paths import labels_of
+from holdfast.formats.yolo.paths import labels_of
 from holdfast.names import display
 from holdfast.repair.fix import Move
 from holdfast.repair.lookup import find_image, users_of

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from holdfast.formats.yolo_layout import inside_root
+from holdfast.formats.inside import inside_root
 
 
 class Images:

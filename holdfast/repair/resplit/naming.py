@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from holdfast.dataset import Split
 from holdfast.formats.tree import Tree as Listing
 from holdfast.formats.tree import join, lies_in
-from holdfast.formats.yolo_paths import label_folder, label_name
+from holdfast.formats.yolo.paths import label_folder, label_name
 from holdfast.names import display, to_os, to_text
 from holdfast.repair.resplit.sources import is_export
 from holdfast.repair.runs.places import Refused

@@ -72,8 +72,8 @@ def _class_lines(dataset: Dataset, numbers: Numbers, file: Path | None) -> Itera
 
 def _class_line(dataset: Dataset, numbers: Numbers, kind: int) -> str:
     collection, number = numbers.measures.names[kind]
-    names = dataset.classes.get(collection) or ()
-    name = display(names[number]) if 0 <= number < len(names) else f"class {number}"
+    names = dataset.names_of(collection) or {}
+    name = display(names[number]) if number in names else f"class {number}"
     total = numbers.before[:, kind].sum()
     shares = (100 * table[:, kind] / total for table in (numbers.before, numbers.after, numbers.wanted))
     cells = [f"{a:.1f} -> {b:.1f} ({c:.1f})" for a, b, c in zip(*shares, strict=True)]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from holdfast.dataset import Problem, ProblemRow, Split
+from holdfast.formats.inside import inside_root
 from holdfast.formats.safe_yaml import Text
+from holdfast.formats.splits import SPLIT_NAMES, order
 from holdfast.formats.tree import Tree, join, lies_in, upward
-from holdfast.formats.yolo_config import SPLIT_NAMES, YoloConfig, find_config
-from holdfast.formats.yolo_paths import image_folder, label_folder
+from holdfast.formats.yolo.config import YoloConfig, find_config
+from holdfast.formats.yolo.paths import image_folder, label_folder
 from holdfast.images import is_image
 from holdfast.names import display, to_text
 
@@ -22,10 +23,11 @@ _PARTS = {*SPLIT_NAMES, "images", "labels"}
 
 @dataclass(slots=True)
 class Layout:
-    """Splits, class names by collection, and what was wrong on the way."""
+    """Splits, by collection the configuration that declares its classes (None: none does), and what was
+    wrong on the way."""
 
     splits: list[Split] = field(default_factory=list)
-    classes: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
+    classes: dict[str, YoloConfig | None] = field(default_factory=dict)
     problems: list[ProblemRow] = field(default_factory=list)
 
 
@@ -37,7 +39,7 @@ def find_layout(root: Path, tree: Tree, declared: Mapping[str, tuple[str, ...]])
         waiting += _search(root, tree, waiting.pop(), layout, set(declared))
     for name, folders in declared.items():
         _declare(tree, layout, name, folders)
-    splits = sorted(_merge(layout.splits), key=_order)
+    splits = sorted(_merge(layout.splits), key=order)
     layout.splits = [_open(tree, layout, split) for split in splits]
     _report_shared(layout)
     return layout
@@ -49,7 +51,7 @@ def _search(root: Path, tree: Tree, folder: str, layout: Layout, settled: set[st
     if config is not None:
         splits = list(_resolve(root, tree, folder, config, settled))
         layout.problems += config.problems
-        layout.classes[folder] = config.classes
+        layout.classes[folder] = config if config.classes is not None else None
         layout.splits += splits
         if any(not split.missing for split in splits):
             return []
@@ -59,7 +61,7 @@ def _search(root: Path, tree: Tree, folder: str, layout: Layout, settled: set[st
     layout.splits += found
     if found:
         above = (layout.classes.get(place) for place in upward(folder))
-        layout.classes.setdefault(folder, next((names for names in above if names is not None), None))
+        layout.classes.setdefault(folder, next(filter(None, above), None))
     inner = [name for name in reversed(tree.folders.get(folder, ())) if name.lower() not in _PARTS]
     return [join(folder, name) for name in inner]
 
@@ -163,27 +165,6 @@ def _readings(root: Path, folder: str, base: str, value: str) -> Iterator[str]:
             yield inside
 
 
-def inside_root(root: Path, folder: str, written: str) -> str | None:
-    """A path written in a file of `folder`, relative to the root; None when it leads outside."""
-    parts = folder.split("/")
-    if written.startswith("/"):
-        for prefix in (to_text(os.path.abspath(root)), to_text(os.path.realpath(root))):
-            if written == prefix or written.startswith(prefix + "/"):
-                parts, written = [], written[len(prefix) :]
-                break
-        else:
-            return None
-    inside: list[str] = []
-    for part in [*parts, *written.split("/")]:
-        if part == ".." and not inside:
-            return None
-        if part == "..":
-            inside.pop()
-        elif part not in ("", "."):
-            inside.append(part)
-    return "/".join(inside)
-
-
 def _declare(tree: Tree, layout: Layout, name: str, folders: tuple[str, ...]) -> None:
     """Add a split of `[splits]`, in the collection that its folder lies in."""
     for value in folders:
@@ -211,10 +192,6 @@ def _merge(splits: list[Split]) -> Iterator[Split]:
             folders, lists = first.folders + split.folders, first.lists + split.lists
             by_unit[split.unit] = replace(first, folders=folders, lists=lists, missing=not (folders or lists))
     yield from by_unit.values()
-
-
-def _order(split: Split) -> tuple[str, int]:
-    return split.collection, ("train", "val", "test").index(split.name)
 
 
 def _report_shared(layout: Layout) -> None:

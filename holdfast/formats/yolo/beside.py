@@ -9,7 +9,7 @@ import polars as pl
 
 from holdfast.dataset import Dataset, Problem, ProblemRow, Split
 from holdfast.formats.tree import Tree, join, upward
-from holdfast.formats.yolo_paths import label_folder, label_name
+from holdfast.formats.yolo.paths import label_folder, label_name
 from holdfast.images import is_image
 
 _NO_LABELS = {
@@ -30,7 +30,7 @@ def orphans(dataset: Dataset, tree: Tree) -> Iterator[tuple[str, Split]]:
     for folder, split in _all_label_folders(dataset, tree):
         here = wanted[folder]
         for name in tree.files.get(folder, ()):
-            if name not in here and _is_label(name) and join(folder, name) not in lists:
+            if name not in here and is_label(name) and join(folder, name) not in lists:
                 yield join(folder, name), split
 
 
@@ -60,7 +60,7 @@ def report_unreferenced(used: Container[str], tree: Tree, problems: list[Problem
         unused = [path for name in names if is_image(name) and (path := join(folder, name)) not in used]
         if not unused:
             continue
-        labels = sum(map(_is_label, tree.files.get(label_folder(folder, tree), ())))
+        labels = sum(map(is_label, tree.files.get(label_folder(folder, tree), ())))
         what = f"{len(unused)} images, {labels} labels" if labels else f"{len(unused)} images"
         message = f"no split refers to it (in {folder or '.'}: {what} unreferenced)"
         problems += [ProblemRow(Problem.UNREFERENCED, path, message) for path in unused]
@@ -82,6 +82,7 @@ def _label_folders(dataset: Dataset, images: pl.DataFrame) -> dict[str, Split]:
     return {folder: splits[unit] for folder, unit in reversed(rows)}
 
 
-def _is_label(path: str) -> bool:
+def is_label(path: str) -> bool:
+    """Whether a file of this name is a label, not a list or a note."""
     name = path.rpartition("/")[2].lower()
     return name.endswith(".txt") and name not in _NO_LABELS

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from holdfast.dataset import Problem, ProblemRow, Split
 from holdfast.files import NotRead, read_file
+from holdfast.formats.inside import inside_root
 from holdfast.formats.tree import Tree
-from holdfast.formats.yolo_layout import inside_root
 from holdfast.images import is_image
 from holdfast.names import display, to_os, to_text
 

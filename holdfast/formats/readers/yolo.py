@@ -4,83 +4,99 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
 
-from holdfast.dataset import IMAGES, PLACE, Dataset, Problem, ProblemRow, Split, problem_table, schema
-from holdfast.errors import UsageError
+from holdfast.config import Settings
+from holdfast.dataset import (
+    CLASSES,
+    IMAGES,
+    PLACE,
+    Dataset,
+    Problem,
+    ProblemRow,
+    Split,
+    filled,
+    problem_table,
+    schema,
+)
 from holdfast.files import NotRead, read_file
-from holdfast.formats.tree import Tree, lies_in, walk
-from holdfast.formats.yolo_beside import orphans, report_skipped, report_unreferenced
-from holdfast.formats.yolo_labels import LIMIT_BYTES
-from holdfast.formats.yolo_layout import find_layout
-from holdfast.formats.yolo_lists import read_list
-from holdfast.formats.yolo_paths import labels_of
-from holdfast.formats.yolo_rows import Rows
+from holdfast.formats.reading import Reading
+from holdfast.formats.splits import places, source_of
+from holdfast.formats.tree import Tree, lies_in, tree_of
+from holdfast.formats.yolo.beside import is_label, orphans, report_skipped, report_unreferenced
+from holdfast.formats.yolo.labels import LIMIT_BYTES
+from holdfast.formats.yolo.layout import Layout, find_layout
+from holdfast.formats.yolo.lists import read_list
+from holdfast.formats.yolo.paths import label_folder, labels_of
+from holdfast.formats.yolo.rows import Rows
 from holdfast.images import is_image
-from holdfast.names import display, to_os, to_text
+from holdfast.names import display, to_os
 
-_EXPORT = re.compile(r"(.+)\.rf\.[0-9a-zA-Z]{20,40}", re.DOTALL)
 LOOKED_FOR = (
     "a data.yaml, folders train|val|valid|validate|validation|test|dev|eval "
     "with images/ and labels/, or images/train with labels/train"
 )
 
 
-def recognise(root: Path, declared: Mapping[str, tuple[str, ...]]) -> Dataset | None:
-    """The dataset below `root` with its splits and no rows yet; None when it is no YOLO tree.
-
-    `declared` are the folders of `[splits]`. Reads configuration files, lists folders, opens no image.
-    Raises UsageError when its splits hold no image at all.
-    """
-    tree = walk(root)
-    layout = find_layout(root, tree, declared)
+def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
+    """The splits that configuration or folders show; None when there are none."""
+    layout = find_layout(root, tree, settings.splits)
     if not layout.splits:
         return None
+    splits = tuple(layout.splits)
+    declared = frozenset(collection for collection, config in layout.classes.items() if config is not None)
+    classes = _classes(layout)
     problems = problem_table(layout.problems)
-    dataset = Dataset(root, "yolo", tuple(layout.splits), layout.classes, problems=problems, tree=tree)
-    folders = [folder for split in dataset.splits for folder in split.folders]
-    lists = any(split.lists for split in dataset.splits)
-    if not lists and not any(is_image(path) for folder in folders for path in tree.below(folder)):
-        raise no_image(dataset)
-    return dataset
+    labels = sum(map(is_label, chain.from_iterable(map(tree.below, _label_folders(splits, tree)))))
+    lists = sum(len(split.lists) for split in splits)
+    configs = {config.file for config in layout.classes.values() if config is not None}
+    dataset = Dataset(root, "yolo", splits, declared=declared, classes=classes, problems=problems)
+    seen = [f"{len(splits)} splits", f"{labels} label files"]
+    seen += [f"{lists} lists of images"] * bool(lists) + [display(file) for file in sorted(configs)[:3]]
+    return Reading(dataset, _confidence(labels, bool(configs or lists)), ", ".join(seen))
 
 
-def no_image(dataset: Dataset) -> UsageError:
-    """The error for a dataset whose splits hold nothing at all."""
-    shown = display(to_text(str(dataset.root)))
-    places = [place for split in dataset.splits for place in split.folders + split.lists]
-    if places:
-        looked = ", ".join(display(place) or "." for place in places[:6])
-        return UsageError(f"{shown}: no image found; looked in {looked}")
-    messages = dataset.problems.filter(kind=Problem.CONFIG)["message"]
-    return UsageError("; ".join([f"{shown}: no image found: none of its splits exists", *messages[:1]]))
+def _confidence(labels: int, configured: bool) -> float:
+    if labels:
+        return 0.95
+    return 0.8 if configured else 0.4
+
+
+def _label_folders(splits: tuple[Split, ...], tree: Tree) -> set[str]:
+    return {label_folder(folder, tree) for split in splits for folder in split.folders}
+
+
+def _classes(layout: Layout) -> pl.DataFrame:
+    """The table of classes."""
+    rows = [
+        (collection, None, number, name, config.file, config.class_lines.get(number), number)
+        for collection, config in sorted(layout.classes.items())
+        if config is not None
+        for number, name in enumerate(config.classes or ())
+    ]
+    return pl.DataFrame(rows, schema=schema(CLASSES), orient="row")
 
 
 def read_images(dataset: Dataset) -> Dataset:
     """The same dataset with its images, and the problems on the way to them."""
-    tree = dataset.tree or walk(dataset.root)
+    tree = tree_of(dataset)
     problems: list[ProblemRow] = []
     owners, listed = _owners(dataset, tree, problems)
     images = _images(dataset, tree, owners, listed)
     report_skipped(dataset, images, tree, problems)
     report_unreferenced(owners, tree, problems)
-    return replace(
-        dataset,
-        images=images,
-        problems=pl.concat([dataset.problems, problem_table(problems)]),
-        tree=tree,
-    )
+    return replace(dataset, images=images, problems=pl.concat([dataset.problems, problem_table(problems)]))
 
 
 def read_labels(dataset: Dataset) -> Dataset:
     """The same dataset, its images read, with labels, annotations and their problems."""
-    labels = _labels(dataset, dataset.tree or walk(dataset.root))
+    labels = _labels(dataset, tree_of(dataset))
     rows = Rows(labels, dataset.classes)
     splits = {split.unit: split for split in dataset.splits}
     problems: list[ProblemRow] = []
@@ -103,15 +119,7 @@ def read_labels(dataset: Dataset) -> Dataset:
         labels=labels.with_columns(sha256=pl.Series(digests, dtype=pl.String)).rename({"label": "path"}),
         annotations=rows.table(),
         problems=pl.concat([dataset.problems, problem_table(problems)]),
-        tree=None,
     )
-
-
-def source_of(path: str) -> str:
-    """The picture that an image was exported from: Roboflow's `<source>.rf.<hash>`, else its own stem."""
-    stem = path.rpartition("/")[2].rpartition(".")[0]
-    export = _EXPORT.fullmatch(stem) if ".rf." in stem else None
-    return export[1] if export else stem
 
 
 def _images(dataset: Dataset, tree: Tree, owners: Mapping[str, Split], listed: set[str]) -> pl.DataFrame:
@@ -125,9 +133,8 @@ def _images(dataset: Dataset, tree: Tree, owners: Mapping[str, Split], listed: s
         "source": [source_of(path) for path in paths],
         "listed": [path in listed for path in paths],
     }
-    places = _places(dataset.splits, (owners[path] for path in paths))
-    kinds = {name: kind for name, kind in schema(IMAGES).items() if name in columns}
-    return pl.DataFrame(columns, schema=kinds).hstack(places).select(schema(IMAGES).keys())
+    placed = dict(zip(schema(PLACE), places(dataset.splits, (owners[path] for path in paths)), strict=True))
+    return filled(IMAGES, columns | placed, len(paths))
 
 
 def _labels(dataset: Dataset, tree: Tree) -> pl.DataFrame:
@@ -137,17 +144,8 @@ def _labels(dataset: Dataset, tree: Tree) -> pl.DataFrame:
     owned = labelled.select("label", *place, pl.col("path").alias("image"))
     lost = dict(reversed(list(orphans(dataset, tree))))  # of two splits the first has it
     alone = pl.DataFrame({"label": list(lost)}, schema={"label": pl.String()})
-    alone = alone.hstack(_places(dataset.splits, lost.values())).with_columns(image=pl.lit(None, pl.String()))
+    alone = alone.hstack(places(dataset.splits, lost.values())).with_columns(image=pl.lit(None, pl.String()))
     return pl.concat([owned, alone]).sort("label")
-
-
-def _places(splits: tuple[Split, ...], owners: Iterable[Split]) -> pl.DataFrame:
-    """The columns of PLACE, a row for each owner."""
-    rows = [(split.unit, split.collection, split.name) for split in splits]
-    row_of = {split.unit: row for row, split in enumerate(splits)}
-    places = pl.DataFrame(rows, schema=schema(PLACE), orient="row")
-    chosen = pl.Series([row_of[owner.unit] for owner in owners], dtype=pl.UInt32)
-    return places.select(pl.all().gather(chosen))
 
 
 def _owners(dataset: Dataset, tree: Tree, problems: list[ProblemRow]) -> tuple[dict[str, Split], set[str]]:

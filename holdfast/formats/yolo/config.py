@@ -13,14 +13,9 @@ from pathlib import Path
 from holdfast.dataset import Problem, ProblemRow
 from holdfast.files import NotRead, read_file
 from holdfast.formats.safe_yaml import BadYaml, Items, Node, Table, Text, load_yaml
+from holdfast.formats.splits import SPLIT_NAMES
 from holdfast.formats.tree import Tree, join
 from holdfast.names import to_os
-
-SPLIT_NAMES = {
-    "train": "train", "val": "val", "valid": "val", "validate": "val", "validation": "val",
-    "test": "test", "dev": "val", "eval": "val",
-}  # fmt: skip
-"""Every spelling of a split, and the name that it has here."""
 
 _LIMIT = 1 << 20
 _USUAL = ("data.yaml", "data.yml", "dataset.yaml", "dataset.yml")
@@ -31,13 +26,15 @@ class YoloConfig:
     """What one data.yaml declares.
 
     `splits` gives the declared places (text and line) by split name; `base` is its `path`, '' where
-    there is none; `problems` is what is wrong with the file itself.
+    there is none; `class_lines` are the lines of the class names by number; `problems` is what is wrong with
+    the file itself.
     """
 
     file: str
     base: str = ""
     splits: dict[str, list[Text]] = field(default_factory=dict)
     classes: tuple[str, ...] | None = None
+    class_lines: dict[int, int] = field(default_factory=dict)
     problems: list[ProblemRow] = field(default_factory=list)
 
     def report(self, message: str, line: int | None = None, column: int | None = None) -> None:
@@ -149,6 +146,7 @@ def _class_names(config: YoloConfig, names: Node) -> Iterator[tuple[int, str]]:
         elif not isinstance(node, Text):
             config.report(f"the name of class {key} is not text", node.line)
         else:
+            config.class_lines[int(key)] = node.line
             yield int(key), node.value
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from holdfast.dataset import ANNOTATIONS, empty, schema
-from holdfast.formats.yolo_labels import Annotation, Malformed, parse_boxes, parse_labels
+from holdfast.formats.yolo.labels import Annotation, Malformed, parse_boxes, parse_labels
 
 _AT_ONCE = 1 << 19
 """Rows that are made a table at once."""
@@ -23,11 +23,12 @@ class Rows:
     """Annotations of these label files: a number costs its 8 bytes, not a Python object.
 
     `labels` has the columns label, unit, collection, split and image; files are named by their row in it.
+    `classes` is the table of that name.
     """
 
-    def __init__(self, labels: pl.DataFrame, classes: Mapping[str, tuple[str, ...] | None]) -> None:
+    def __init__(self, labels: pl.DataFrame, classes: pl.DataFrame) -> None:
         self._labels = labels
-        self._names = _names(classes)
+        self._names = classes.select(*_NAMED)
         self._made: list[pl.DataFrame] = []
         self._start()
 
@@ -71,24 +72,18 @@ class Rows:
         files, lengths, values = (np.array(part) for part in (self._files, self._lengths, self._values))
         made = self._labels.select(pl.all().gather(files)).with_columns(
             line=np.array(self._lines),
+            entry=np.array(self._lines) - 1,
+            pixels=False,
+            crowd=False,
             kind=pl.Series(["box", "polygon"], dtype=_COLUMNS["kind"]).gather((lengths != 4).astype(int)),
             class_id=np.array(self._classes),
             values=_lists(values, lengths),
             **_edges(values, lengths),
         )
         named = made.join(self._names, on=_NAMED[:2], how="left", maintain_order="left")
-        self._made.append(named.select(_COLUMNS.keys()))
+        absent = {name: pl.lit(None, kind) for name, kind in _COLUMNS.items() if name not in named.columns}
+        self._made.append(named.with_columns(**absent).select(_COLUMNS.keys()).cast(pl.Schema(_COLUMNS)))
         self._start()
-
-
-def _names(classes: Mapping[str, tuple[str, ...] | None]) -> pl.DataFrame:
-    """Class names by collection and number."""
-    rows = [
-        (collection, number, name)
-        for collection, names in classes.items()
-        for number, name in enumerate(names or ())
-    ]
-    return pl.DataFrame(rows, schema={name: _COLUMNS[name] for name in _NAMED}, orient="row")
 
 
 def _lists(values: NDArray[np.float64], lengths: NDArray[np.int32]) -> pl.Series:

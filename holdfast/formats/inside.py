@@ -1,0 +1,29 @@
+"""Paths that files of a dataset write, which may lead anywhere."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from holdfast.names import to_text
+
+
+def inside_root(root: Path, folder: str, written: str) -> str | None:
+    """A path written in a file of `folder`, relative to the root; None when it leads outside."""
+    parts = folder.split("/")
+    if written.startswith("/"):
+        for prefix in (to_text(os.path.abspath(root)), to_text(os.path.realpath(root))):
+            if written == prefix or written.startswith(prefix + "/"):
+                parts, written = [], written[len(prefix) :]
+                break
+        else:
+            return None
+    inside: list[str] = []
+    for part in [*parts, *written.split("/")]:
+        if part == ".." and not inside:
+            return None
+        if part == "..":
+            inside.pop()
+        elif part not in ("", "."):
+            inside.append(part)
+    return "/".join(inside)

@@ -1,0 +1,39 @@
+"""Splits as folders and files are named after them, and the columns that say where a row belongs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import polars as pl
+
+from holdfast.dataset import PLACE, Split, schema
+
+SPLIT_NAMES = {
+    "train": "train", "val": "val", "valid": "val", "validate": "val", "validation": "val",
+    "test": "test", "dev": "val", "eval": "val",
+}  # fmt: skip
+"""Every spelling of a split, and the name that it has here."""
+
+_EXPORT = re.compile(r"(.+)\.rf\.[0-9a-zA-Z]{20,40}", re.DOTALL)
+
+
+def order(split: Split) -> tuple[str, int]:
+    """What splits are sorted by: collection, then train, val, test."""
+    return split.collection, ("train", "val", "test").index(split.name)
+
+
+def places(splits: tuple[Split, ...], owners: Iterable[Split]) -> pl.DataFrame:
+    """The columns of PLACE, a row for each owner; owners are among `splits`."""
+    rows = [(split.unit, split.collection, split.name) for split in splits]
+    row_of = {split.unit: row for row, split in enumerate(splits)}
+    table = pl.DataFrame(rows, schema=schema(PLACE), orient="row")
+    chosen = pl.Series([row_of[owner.unit] for owner in owners], dtype=pl.UInt32)
+    return table.select(pl.all().gather(chosen))
+
+
+def source_of(path: str) -> str:
+    """The picture that an image was exported from: Roboflow's `<source>.rf.<hash>`, else its own stem."""
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    export = _EXPORT.fullmatch(stem) if ".rf." in stem else None
+    return export[1] if export else stem

@@ -1,0 +1,1 @@
+"""Reading a YOLO tree: configuration, layout, label files."""

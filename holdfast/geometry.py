@@ -1,0 +1,41 @@
+"""Where annotations lie, whatever the format counts in."""
+
+from __future__ import annotations
+
+import polars as pl
+
+EDGES = {
+    "left": ("x_min", "width"),
+    "upper": ("y_min", "height"),
+    "right": ("x_max", "width"),
+    "lower": ("y_max", "height"),
+}
+"""An edge by its name, with its column in the table and the side of the image that it is a fraction of."""
+
+
+def in_pixels(annotations: pl.DataFrame, images: pl.DataFrame) -> pl.DataFrame:
+    """The annotations, in order, with the edges left, upper, right and lower in pixels, and the image's width
+    and height.
+
+    Images need the facts width and height; where they are null, the edges of a format that counts fractions
+    are null too.
+    """
+    sized = _with_sizes(annotations, images)
+    return sized.with_columns(
+        pl.when("pixels").then(edge).otherwise(pl.col(edge) * pl.col(side)).alias(name)
+        for name, (edge, side) in EDGES.items()
+    )
+
+
+def in_fractions(annotations: pl.DataFrame, images: pl.DataFrame) -> pl.DataFrame:
+    """The same with the edges as fractions of the image's sides."""
+    sized = _with_sizes(annotations, images)
+    return sized.with_columns(
+        pl.when("pixels").then(pl.col(edge) / pl.col(side)).otherwise(edge).alias(name)
+        for name, (edge, side) in EDGES.items()
+    )
+
+
+def _with_sizes(annotations: pl.DataFrame, images: pl.DataFrame) -> pl.DataFrame:
+    sizes = images.select(pl.col("path").alias("image"), "width", "height")
+    return annotations.join(sizes, on="image", how="left", maintain_order="left")
