@@ -17,7 +17,7 @@ from holdfast import columns
 from holdfast.check import Rule
 from holdfast.rules import checks_folder, fixers_folder, load_rules
 
-TABLES = ("IMAGES", "FACTS", "LABELS", "ANNOTATIONS", "CLASSES", "MASKS", "PROBLEMS", "PAIRS")
+TABLES = ("IMAGES", "FACTS", "LABELS", "ANNOTATIONS", "CLASSES", "MASKS", "FILES", "PROBLEMS", "PAIRS")
 
 
 def rules_page(rules: dict[str, Rule]) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from holdfast.finding import Finding, Severity
 
 TABLES = frozenset(
-    {"images", "labels", "annotations", "classes", "masks", "problems", "pairs", "dataset", "unit"}
+    {"images", "labels", "annotations", "classes", "masks", "files", "problems", "pairs", "dataset", "unit"}
 )
 """What a check may name as a positional parameter."""
 

@@ -126,6 +126,14 @@ MASKS = (
 )
 """One row a mask, in path order; what is in it is measured by the scan."""
 
+FILES = (
+    Column("path", pl.String(), "the file"),
+    *PLACE,
+    Column("used", pl.Boolean(), "whether a reader took something from it, or reports it as a problem"),
+)
+"""One row a file below the root that is no image, label or mask of a split, in path order. Hidden names are
+left out. Place columns are null outside the folders of one split."""
+
 PROBLEMS = (
     Column("kind", pl.String(), "a `Problem`: which rule reports it"),
     Column("path", pl.String(), "the file or folder"),

@@ -14,6 +14,7 @@ from holdfast.columns import (
     ANNOTATIONS,
     CLASSES,
     FACTS,
+    FILES,
     IMAGES,
     LABELS,
     MASKS,
@@ -33,6 +34,7 @@ __all__ = [
     "ANNOTATIONS",
     "CLASSES",
     "FACTS",
+    "FILES",
     "IMAGES",
     "LABELS",
     "MASKS",
@@ -148,6 +150,7 @@ class Dataset:
     annotations: pl.DataFrame = field(default_factory=lambda: empty(ANNOTATIONS))
     classes: pl.DataFrame = field(default_factory=lambda: empty(CLASSES))
     masks: pl.DataFrame = field(default_factory=lambda: empty(MASKS))
+    files: pl.DataFrame = field(default_factory=lambda: empty(FILES))
     problems: pl.DataFrame = field(default_factory=lambda: empty(PROBLEMS))
     pairs: pl.DataFrame = field(default_factory=lambda: empty(PAIRS))
     tree: Tree | None = field(default=None, repr=False)

@@ -17,6 +17,7 @@ from holdfast.dataset import Dataset, Problem, ProblemRow, problem_table
 from holdfast.errors import UsageError
 from holdfast.formats import readers
 from holdfast.formats.reading import CLOSE, PLAUSIBLE, Reading
+from holdfast.formats.rest import files_of
 from holdfast.formats.splits import SPLIT_NAMES
 from holdfast.formats.tree import Tree, join, tree_of, walk
 from holdfast.images import is_image
@@ -92,7 +93,9 @@ def read_images(dataset: Dataset) -> Dataset:
 
 def read_labels(dataset: Dataset) -> Dataset:
     """The second half: labels and annotations."""
-    return replace(_reader(dataset.format).read_labels(dataset), tree=None)
+    tree = tree_of(dataset)
+    dataset = _reader(dataset.format).read_labels(replace(dataset, tree=tree))
+    return replace(dataset, files=files_of(dataset, tree), tree=None)
 
 
 def _reader(name: str) -> Reader:

@@ -24,7 +24,7 @@ from holdfast.report.run import Result, Run
 from holdfast.running import Needs, findings_of, needs_of
 from holdfast.units import Unit
 
-TABLES = ("images", "labels", "annotations", "classes", "masks", "problems", "pairs")
+TABLES = ("images", "labels", "annotations", "classes", "masks", "files", "problems", "pairs")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What the tables say in numbers: drift between splits, shortcuts, the summary of `holdfast stats`."""
