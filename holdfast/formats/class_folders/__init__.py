@@ -1,0 +1,1 @@
+"""Finding class folders in a tree."""
