@@ -5,10 +5,11 @@ from __future__ import annotations
 import codecs
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from holdfast.names import display, to_os, to_text
-from holdfast.repair.references.lists import extended
+from holdfast.repair.references.changes import Changes
+from holdfast.repair.references.lists import extended, require_names_only
 from holdfast.repair.runs.places import Refused
 
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+\Z")
@@ -28,21 +29,34 @@ def texts(data: bytes) -> Iterator[str]:
     return (stem for stem in stems if stem)
 
 
-def rewritten(data: bytes, changes: Mapping[str, str | None], added: Sequence[str]) -> bytes:
+def taken(data: bytes, names: frozenset[str]) -> dict[str, str]:
+    """The flags that stand after these stems, with the blanks before them."""
+    found: dict[str, str] = {}
+    for line in _LINE.findall(data.removeprefix(codecs.BOM_UTF8)):
+        stem = _stem(line)
+        if (text := to_text(os.fsdecode(stem))) in names:
+            found[text] = line.strip()[len(stem) :].decode("ascii")
+    return found
+
+
+def rewritten(data: bytes, changes: Changes) -> bytes:
     """The file with some stems replaced or, for None, dropped with their lines, and others added at its end.
     Raises Refused when a stem is not there."""
+    require_names_only(changes)
     mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
-    left = set(changes)
+    left = set(changes.names)
     lines = [mark]
     for line in _LINE.findall(data.removeprefix(mark)):
         stem = _stem(line)
         text = to_text(os.fsdecode(stem))
         left.discard(text)
-        new = changes.get(text, text)
+        new = changes.names.get(text, text)
         if new is not None:
             lines.append(line if new == text else line.replace(stem, os.fsencode(to_os(new)), 1))
     if left:
         raise Refused(f"does not name {display(min(left))} any more")
+    flags = (one.said if isinstance(one.said, str) else "" for one in changes.added)
+    added = [one.text + flag for one, flag in zip(changes.added, flags, strict=True)]
     return extended(b"".join(lines), added)
 
 

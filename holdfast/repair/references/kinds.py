@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from holdfast.names import display, to_os
-from holdfast.repair.references import coco, image_sets, lists, voc
+from holdfast.repair.references import coco, image_sets, json_lines, lists, table, voc
+from holdfast.repair.references.changes import Added, Changes
 from holdfast.repair.runs.places import Refused
 
 
@@ -19,6 +20,8 @@ class Kind(StrEnum):
     IMAGE_SET = "image set"
     COCO = "COCO"
     VOC = "VOC"
+    TABLE = "table"
+    JSON_LINES = "JSON lines"
 
 
 class _Module(Protocol):
@@ -26,17 +29,36 @@ class _Module(Protocol):
 
     def texts(self, data: bytes) -> Iterator[str]: ...
 
-    def rewritten(self, data: bytes, changes: Mapping[str, str | None], added: Sequence[str]) -> bytes: ...
+    def taken(self, data: bytes, names: frozenset[str]) -> Mapping[str, object]: ...
+
+    def rewritten(self, data: bytes, changes: Changes) -> bytes: ...
 
 
-_SUFFIXES = {".txt": Kind.LIST, ".json": Kind.COCO, ".xml": Kind.VOC}
-_LIMITS = {Kind.LIST: 64 << 20, Kind.IMAGE_SET: 64 << 20, Kind.COCO: 512 << 20, Kind.VOC: 16 << 20}
+_SUFFIXES = {
+    ".txt": Kind.LIST,
+    ".json": Kind.COCO,
+    ".xml": Kind.VOC,
+    ".csv": Kind.TABLE,
+    ".jsonl": Kind.JSON_LINES,
+}
+_LIMITS = {
+    Kind.LIST: 64 << 20,
+    Kind.IMAGE_SET: 64 << 20,
+    Kind.COCO: 512 << 20,
+    Kind.VOC: 16 << 20,
+    Kind.TABLE: 256 << 20,
+    Kind.JSON_LINES: 256 << 20,
+}
 _LIMIT = 256 << 20
+_RAW = (Kind.LIST, Kind.IMAGE_SET, Kind.TABLE)
+"""Kinds whose names may be no UTF-8."""
 _MODULES: Mapping[Kind, _Module] = {
     Kind.LIST: lists,
     Kind.IMAGE_SET: image_sets,
     Kind.COCO: coco,
     Kind.VOC: voc,
+    Kind.TABLE: table,
+    Kind.JSON_LINES: json_lines,
 }
 
 
@@ -57,15 +79,29 @@ def texts_of(kind: Kind, data: bytes) -> Iterator[str]:
     return _MODULES[kind].texts(data)
 
 
-def rewritten(path: str, data: bytes, changes: Mapping[str, str | None], added: Sequence[str]) -> bytes:
-    """The file with entries renamed or, for None, dropped, and others added; the rest byte for byte.
+def taken(path: str, data: bytes, names: frozenset[str]) -> Mapping[str, object]:
+    """What the file says of these images, for another file of its kind to say it. Raises Refused."""
+    return _module(path).taken(data, names)
 
-    Raises Refused when an entry is not there, or the file is of no kind that can be changed.
+
+def changed(path: str, data: bytes, changes: Changes) -> bytes:
+    """The file with all these changes and no other; the rest byte for byte.
+
+    Raises Refused when what should change is not there, or the file is of no kind that can be changed.
     """
+    return _module(path).rewritten(data, changes)
+
+
+def rewritten(path: str, data: bytes, names: Mapping[str, str | None], added: Sequence[str]) -> bytes:
+    """The same where names change or go, and bare names are added."""
+    return changed(path, data, Changes(names, [Added(text) for text in added]))
+
+
+def _module(path: str) -> _Module:
     kind = kind_of(path)
     if kind is None:
         raise Refused("is no file that names images")
-    return _MODULES[kind].rewritten(data, changes, added)
+    return _MODULES[kind]
 
 
 def require_writable(path: str, old: str, new: str) -> None:
@@ -74,7 +110,7 @@ def require_writable(path: str, old: str, new: str) -> None:
     control = any(ord(character) < 32 or ord(character) == 127 for character in new)
     blanks = new != new.strip() or (lines and _has_blank(new) and not _has_blank(old))
     backslash = lines and "\\" in new and "\\" not in old
-    raw = not lines and to_os(new) != new  # not UTF-8
+    raw = kind_of(path) not in _RAW and to_os(new) != new  # not UTF-8
     if control or blanks or backslash or raw:
         raise Refused(f"{display(path)} names it and cannot hold the name {display(new)}")
 

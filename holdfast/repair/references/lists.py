@@ -5,10 +5,11 @@ from __future__ import annotations
 import codecs
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from holdfast.images import is_image
 from holdfast.names import display, to_os, to_text
+from holdfast.repair.references.changes import Changes
 from holdfast.repair.runs.places import Refused
 
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+\Z")
@@ -22,19 +23,32 @@ def texts(data: bytes) -> Iterator[str]:
             yield text
 
 
-def rewritten(data: bytes, changes: Mapping[str, str | None], added: Sequence[str]) -> bytes:
+def taken(data: bytes, names: frozenset[str]) -> dict[str, object]:
+    """Nothing: in a list the name is all."""
+    return {}
+
+
+def rewritten(data: bytes, changes: Changes) -> bytes:
     """The list with some entries replaced or, for None, dropped with their lines, and others added at its
     end; line ends and blanks stay. Raises Refused when an entry is not there."""
+    require_names_only(changes)
+    names = changes.names
     mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
-    left = set(changes)
+    left = set(names)
     lines = [mark]
     for line in _LINE.findall(data.removeprefix(mark)):
         text = _text(line)
         left.discard(text)
-        lines.append(_replaced(line, changes[text]) if text in changes else line)
+        lines.append(_replaced(line, names[text]) if text in names else line)
     if left:
         raise Refused(f"does not name {display(min(left))} any more")
-    return extended(b"".join(lines), added)
+    return extended(b"".join(lines), [one.text for one in changes.added])
+
+
+def require_names_only(changes: Changes) -> None:
+    """Raises Refused where numbers or sizes should change in a file that holds names only."""
+    if changes.numbers or changes.sizes:
+        raise Refused("holds names only")
 
 
 def _text(line: bytes) -> str:

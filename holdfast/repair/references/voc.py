@@ -1,138 +1,138 @@
 """Pascal VOC: XML with the annotation of one image, named in `<filename>` and `<path>`.
 
-Read with expat, which also says where things stand; whatever declares a DTD is refused, so no entity and no
-other file is ever resolved. Only the text of these elements is replaced, the rest stays byte for byte.
+Only texts of elements are replaced, and whole objects cut out; the rest stays byte for byte.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from xml.parsers import expat
-from xml.sax.saxutils import escape
+from collections.abc import Iterator, Sequence
 
 from holdfast.names import display
+from holdfast.repair.references.changes import Changes, Numbers, Size, written
+from holdfast.repair.references.xml_text import Element, applied, elements, encoded, with_line
 from holdfast.repair.runs.places import Refused
 
-_FIELDS = ("filename", "path", "folder")
-_DEEPEST = 32
-_ENCODING = re.compile(rb"\s*<\?xml[^>]{1,200}?encoding\s*=\s*[\"']([^\"']+)")
+_NAMES = ("annotation/filename", "annotation/path", "annotation/folder")
+_SIZE = ("annotation/size/width", "annotation/size/height")
+_OBJECT = "annotation/object"
+_EDGES = tuple(f"{_OBJECT}/bndbox/{edge}" for edge in ("xmin", "ymin", "xmax", "ymax"))
+_CORNERS = 4_096
+"""Corners of a polygon that are looked for."""
+_POINTS = tuple(f"{_OBJECT}/polygon/{axis}{number}" for number in range(1, _CORNERS) for axis in "xy")
+_OBJECTS = frozenset((_OBJECT, *_EDGES, *_POINTS))
+_POINT = re.compile(r".*/([xy])([0-9]+)")
 
-
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """The text of an element right below the root, without blanks around it, and where its bytes are."""
-
-    name: str
-    text: str
-    begin: int
-    end: int
-
-
-@dataclass(slots=True)
-class _Reader:
-    """What expat tells, element by element."""
-
-    data: bytes
-    fields: list[_Field] = field(default_factory=list)
-    path: list[str] = field(default_factory=list)
-    begin: int = -1
-    pieces: list[str] = field(default_factory=list)
-    plain: bool = True
-
-    def read(self) -> None:
-        """Raises expat's error, Refused."""
-        parser = expat.ParserCreate()
-        parser.StartDoctypeDeclHandler = self._doctype
-        parser.StartElementHandler = lambda name, _: self._start(name)
-        parser.EndElementHandler = lambda _: self._end(parser.CurrentByteIndex)
-        parser.CharacterDataHandler = lambda text: self._text(text, parser.CurrentByteIndex)
-        parser.CommentHandler = parser.StartCdataSectionHandler = lambda *_: self._odd()
-        parser.ProcessingInstructionHandler = lambda *_: self._odd()
-        parser.Parse(self.data, True)
-
-    def _doctype(self, *_: object) -> None:
-        raise Refused("declares a document type (DTD), which is not read")
-
-    def _odd(self) -> None:
-        self.plain = False
-
-    def _start(self, name: str) -> None:
-        self.path.append(name)
-        if len(self.path) > _DEEPEST:
-            raise Refused(f"is nested deeper than {_DEEPEST} elements")
-        if len(self.path) == 2:
-            self.begin, self.pieces, self.plain = -1, [], True
-        else:
-            self.plain = False
-
-    def _text(self, text: str, at: int) -> None:
-        if len(self.path) == 2 and self.path[1] in _FIELDS:
-            self.begin = at if self.begin < 0 else self.begin
-            self.pieces.append(text)
-
-    def _end(self, at: int) -> None:
-        name = self.path.pop()
-        text = "".join(self.pieces).strip()
-        if len(self.path) == 1 and self.path[0] == "annotation" and name in _FIELDS and text:
-            if not self.plain:
-                raise Refused(f"its <{name}> is not plain text")
-            written = self.data[self.begin : at]
-            begin = self.begin + len(written) - len(written.lstrip())
-            self.fields.append(_Field(name, text, begin, self.begin + len(written.rstrip())))
+_Part = tuple[int, int, bytes]
 
 
 def texts(data: bytes) -> Iterator[str]:
     """The image that the file names, as written, in one way or several. Raises Refused."""
-    return (found.text for found in _fields(data) if found.name != "folder")
+    return (found.text for found in _fields(data) if found.path != "annotation/folder")
 
 
 def said(data: bytes) -> bytes:
     """The file without the names of its image: equal for two images of which it says the same."""
-    pieces, at = [], 0
-    for found in _fields(data):
-        pieces.append(data[at : found.begin])
-        at = found.end
-    return b"".join([*pieces, data[at:]])
+    return applied(data, [(found.text_begin, found.text_end, b"") for found in _fields(data)])
 
 
-def rewritten(data: bytes, changes: Mapping[str, str | None], added: Sequence[str]) -> bytes:
-    """The file with other names. Raises Refused when a name is not there, and for None: a file about one
-    image goes with it."""
-    pieces, at, left = [], 0, set(changes)
+def taken(data: bytes, names: frozenset[str]) -> dict[str, object]:
+    """Nothing: a file of one image goes where that goes."""
+    return {}
+
+
+def rewritten(data: bytes, changes: Changes) -> bytes:
+    """The file with other names, numbers and sizes. Raises Refused when a name or an object is not there, and
+    for None: a file about one image goes with it."""
+    left = set(changes.names)
+    parts: list[_Part] = []
     for found in _fields(data):
-        if found.name == "folder":
+        if found.path == "annotation/folder":
             continue
-        new = changes.get(found.text, found.text)
+        new = changes.names.get(found.text, found.text)
         left.discard(found.text)
         if new is None:
             raise Refused("is about one image only")
         if new != found.text:
-            pieces += [data[at : found.begin], _written(new, data[found.begin : found.end])]
-            at = found.end
-    if left or added:
+            parts.append(_text(data, found, new))
+    if left or changes.added:
         raise Refused(f"does not name {display(min(left))} any more" if left else "is about one image only")
-    return b"".join([*pieces, data[at:]])
+    for size in changes.sizes.values():
+        parts += _sized(data, size)
+    if changes.numbers:
+        parts += _renumbered(data, changes.numbers)
+    return applied(data, parts)
 
 
-def _fields(data: bytes) -> list[_Field]:
+def _fields(data: bytes) -> list[Element]:
     """The elements that name the image, in order. Raises Refused for what cannot be read safely."""
-    if b"\0" in data:  # a letter has two bytes: what is read as ASCII cannot be replaced as ASCII
-        raise Refused("is in the encoding UTF-16, not UTF-8")
-    encoding = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
-    if encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii", b"ascii") and not data.isascii():
-        raise Refused(f"is in the encoding {display(encoding[1].decode('ascii', 'replace'))}, not UTF-8")
-    reader = _Reader(data)
+    found = [element for element in elements(data, _NAMES) if element.text]
+    if odd := [element for element in found if not element.plain]:
+        raise Refused(f"its <{odd[0].path.rpartition('/')[2]}> is not plain text")
+    return found
+
+
+def _sized(data: bytes, size: Size) -> Iterator[_Part]:
+    found = {element.path: element for element in elements(data, _SIZE) if element.plain and element.text}
+    for path, value in zip(_SIZE, size, strict=True):
+        if path not in found:
+            raise Refused(f"says no {path.rpartition('/')[2]} any more")
+        yield _text(data, found[path], str(value))
+
+
+def _renumbered(data: bytes, numbers: Sequence[Numbers]) -> Iterator[_Part]:
+    found = elements(data, _OBJECTS)
+    objects = [number for number, element in enumerate(found) if element.path == _OBJECT]
+    inner: dict[int, list[Element]] = {number: [] for number in objects}
+    for element in found:
+        if element.path != _OBJECT:
+            inner[element.parent].append(element)
+    for change in numbers:
+        if not 0 <= change.entry < len(objects):
+            raise Refused(f"has no object {change.entry + 1} any more")
+        number = objects[change.entry]
+        parts = _of_object(data, change, inner[number])
+        if parts is None:
+            yield with_line(data, found[number].begin), found[number].end, b""
+        else:
+            yield from parts
+
+
+def _of_object(data: bytes, change: Numbers, inner: list[Element]) -> list[_Part] | None:
+    """What to replace in one object; None: it goes."""
+    edges = [element for path in _EDGES for element in inner if element.path == path]
+    points = sorted((element for element in inner if element.path not in _EDGES), key=_place)
+    place = edges if len(change.before) == len(edges) and _values(edges) == list(change.before) else points
+    if not change.before or _values(place) != list(change.before):
+        raise Refused(f"has another object {change.entry + 1} than was checked")
+    if change.after is None:
+        return None
+    if len(change.after) != len(place):
+        raise Refused(f"object {change.entry + 1} would get another count of numbers")
+    parts = list(_each(data, place, change.after))
+    if place is points and len(edges) == len(_EDGES):
+        xs, ys = change.after[0::2], change.after[1::2]
+        parts += _each(data, edges, (min(xs), min(ys), max(xs), max(ys)))
+    return parts
+
+
+def _each(data: bytes, place: Sequence[Element], values: Sequence[float]) -> Iterator[_Part]:
+    for element, value in zip(place, values, strict=True):
+        if float(element.text) != value:
+            yield _text(data, element, written(value))
+
+
+def _values(place: Sequence[Element]) -> list[float]:
     try:
-        reader.read()
-    except expat.ExpatError as error:
-        raise Refused(f"is not XML: {error}") from None
-    except (ValueError, LookupError):
-        raise Refused("is in an encoding that is not known") from None
-    return reader.fields
+        return [float(element.text) for element in place if element.plain]
+    except ValueError:
+        return []
 
 
-def _written(new: str, old: bytes) -> bytes:
-    # an ASCII text may stand in a file of another encoding
-    return escape(new).encode("ascii", "xmlcharrefreplace") if old.isascii() else escape(new).encode()
+def _place(element: Element) -> tuple[int, str]:
+    match = _POINT.fullmatch(element.path)
+    return (int(match[2]), match[1]) if match else (0, "")
+
+
+def _text(data: bytes, element: Element, new: str) -> _Part:
+    return element.text_begin, element.text_end, encoded(new, data[element.text_begin : element.text_end])
