@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from holdfast.archives import member_state
 from holdfast.facts.tables import STAMPS
+from holdfast.files import NotRead
 from holdfast.names import to_os
 
 _GRAIN = 2_000_000_000
@@ -38,6 +40,19 @@ def unchanged(known: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
 def _state(path: str) -> tuple[int, int, int, int, int]:
     try:
         state = os.lstat(path)
+    except NotADirectoryError:
+        return _member(path)
     except OSError:
         return _NOTHING
+    return _values(state)
+
+
+def _member(path: str) -> tuple[int, int, int, int, int]:
+    try:
+        return _values(member_state(path))
+    except NotRead:
+        return _NOTHING
+
+
+def _values(state: os.stat_result) -> tuple[int, int, int, int, int]:
     return state.st_dev & _MAX, state.st_ino & _MAX, state.st_size, state.st_mtime_ns, state.st_ctime_ns

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import polars as pl
 
+from holdfast.archives import PACKED, is_archive
 from holdfast.config import Settings
 from holdfast.dataset import Dataset, Problem, ProblemRow, problem_table
 from holdfast.errors import UsageError
@@ -50,8 +51,9 @@ def recognise(root: Path, settings: Settings) -> Dataset:
     shown = display(to_text(str(root)))
     if not root.exists():
         raise UsageError(f"{shown}: no such folder")
-    if not root.is_dir():
-        raise UsageError(f"{shown}: not a folder; --data takes the folder that holds the dataset")
+    if not root.is_dir() and not is_archive(root.name):
+        hint = "unpack it first" if root.name.lower().endswith(PACKED) else "or a .zip or .tar file of it"
+        raise UsageError(f"{shown}: not a folder; --data takes the folder that holds the dataset; {hint}")
     tree = walk(root)
     found = _readings(root, tree, settings)
     if not found:
@@ -59,6 +61,7 @@ def recognise(root: Path, settings: Settings) -> Dataset:
         looked = "; ".join(f"{name}: {_reader(name).LOOKED_FOR}" for name in wanted)
         raise UsageError(f"{shown}: no dataset recognised: looked for {looked}; found {_contents(tree)}")
     chosen = found[0]
+    tree = chosen.dataset.tree or tree
     problems = pl.concat([chosen.dataset.problems, problem_table(list(_others(found, settings)))])
     dataset = replace(chosen.dataset, evidence=chosen.evidence, problems=problems, tree=tree)
     if not any(split.lists for split in dataset.splits) and not _has_images(dataset, tree):
@@ -173,7 +176,7 @@ def _contents(tree: Tree) -> str:
         Path(name).suffix.lower() or "no suffix" for names in tree.files.values() for name in names
     )
     if not folders and not suffixes:
-        return "an empty folder"
+        return tree.skipped.get("", "an empty folder")
     kinds = ", ".join(f"{count} {display(suffix)}" for suffix, count in suffixes.most_common(4))
     listed = ", ".join(folders[:6]) + (", ..." if len(folders) > 6 else "")
     return f"folders: {listed or 'none'}; files: {kinds or 'none'}"

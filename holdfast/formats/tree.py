@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from holdfast.archives import is_archive, listed, open_archive
 from holdfast.dataset import Dataset
+from holdfast.files import NotRead
 from holdfast.names import is_ambiguous, to_os, to_text
+
+IN_ARCHIVES = "webdataset"
+"""The format whose files lie in archives below the root."""
 
 
 @dataclass(slots=True)
@@ -69,18 +74,36 @@ def upward(path: str) -> Iterator[str]:
 
 def tree_of(dataset: Dataset) -> Tree:
     """What lies below the root of a dataset: as it was listed, else listed now."""
-    return dataset.tree or walk(dataset.root)
+    return dataset.tree or walk(dataset.root, archives=dataset.format == IN_ARCHIVES)
 
 
-def walk(root: Path) -> Tree:
-    """List everything below `root`. Never raises for what it meets there."""
+def walk(root: Path, *, archives: bool = False) -> Tree:
+    """List everything below `root`, which may be an archive; with `archives` what is in those below as well.
+
+    Never raises for what it meets there.
+    """
     tree = Tree()
+    if is_archive(root.name) and root.is_file():
+        _list_archive(root, "", tree)
+        return tree
     waiting = [""]
     while waiting:
         folder = waiting.pop()
         names = _list(root, folder, tree)
         waiting.extend(join(folder, name) for name in names)
+        if archives:
+            _list_archives(root, folder, tree)
     return tree
+
+
+def _list_archives(root: Path, folder: str, tree: Tree) -> None:
+    """Make the archives of a folder folders of their own."""
+    found = [name for name in tree.files[folder] if is_archive(name)]
+    tree.files[folder] = {name: None for name in tree.files[folder] if name not in found}
+    tree.folders[folder] = tuple(sorted((*tree.folders[folder], *found)))
+    tree.names[folder] += tuple(found)
+    for name in found:
+        _list_archive(root, join(folder, name), tree)
 
 
 def _list(root: Path, folder: str, tree: Tree) -> tuple[str, ...]:
@@ -110,3 +133,29 @@ def _list(root: Path, folder: str, tree: Tree) -> tuple[str, ...]:
     tree.names[folder] = (*folders, *skipped)
     tree.skipped |= {join(folder, name): reason for name, reason in skipped.items()}
     return tree.folders[folder]
+
+
+def _list_archive(root: Path, place: str, tree: Tree) -> None:
+    """List what is in an archive; '' is the root itself."""
+    files: dict[str, dict[str, None]] = {place: {}}
+    folders: dict[str, dict[str, None]] = {place: {}}
+    try:
+        members = sorted(listed(open_archive(os.path.join(root, to_os(place)) if place else root)))
+    except NotRead as error:
+        tree.skipped[place], members = f"an archive that cannot be read: {error}", []
+    for member, reason in members:
+        *parts, name = member.split("/")
+        if any(part.startswith(".") for part in (*parts, name)):
+            continue
+        folder = place
+        for part in parts:
+            folders[folder][part] = None
+            folder = join(folder, part)
+            folders.setdefault(folder, {}), files.setdefault(folder, {})
+        if reason is None:
+            files[folder][name] = None
+        else:
+            tree.skipped[join(folder, name)] = reason
+    for folder, names in folders.items():
+        tree.folders[folder], tree.files[folder] = tuple(sorted(names)), files[folder]
+        tree.names[folder] = tree.folders[folder]

@@ -22,7 +22,11 @@ from holdfast.rules import checks_folder, load_rules
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add --data and its companions."""
     group = parser.getgroup("holdfast", "checks of an image dataset")
-    group.addoption("--data", metavar="DIR", help="the dataset to check; write it with an equals sign")
+    group.addoption(
+        "--data",
+        metavar="DIR",
+        help="the dataset to check, a folder or a .zip or .tar file; write it with an equals sign",
+    )
     group.addoption("--config", metavar="FILE", help="settings instead of the dataset's holdfast.toml")
     group.addoption(
         "--cache", metavar="DIR", help="where measured facts are kept (default: the user's cache folder)"

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
 
+from holdfast.archives import is_archive
 from holdfast.errors import UsageError
 from holdfast.names import display, to_text
 from holdfast.repair.commands import runs
@@ -162,12 +163,18 @@ def _root(text: str) -> Path:
         raise UsageError("--data is empty; it takes the folder of a dataset")
     try:
         root = Path(text).resolve()
-        what = None if root.is_dir() else "not a folder" if root.exists() else "no such folder"
+        what = None if root.is_dir() else _no_folder(root)
     except (OSError, ValueError) as error:
         what = str(getattr(error, "strerror", None) or error).lower()
     if what is not None:
         raise UsageError(f"{text}: {what}; --data takes the folder of a dataset")
     return root
+
+
+def _no_folder(root: Path) -> str:
+    if is_archive(root.name) and root.is_file():
+        return "an archive is only read: unpack it, and repair the folder"
+    return "not a folder" if root.exists() else "no such folder"
 
 
 def _stop(*_: object) -> NoReturn:
