@@ -37,7 +37,7 @@ def verdict_card(run: Run) -> Html:
     verdict = verdict_of(run)
     facts = [
         ("Data", tag("code", shown_path(run.dataset.root))),
-        ("Format", text(run.dataset.format)),
+        ("Format", text(f"{run.dataset.format} ({run.dataset.evidence})")),
         ("Finished", text(_when(run))),
         ("Run", text(_extent(run))),
     ]

@@ -69,8 +69,11 @@ def _finding(line: str) -> Finding:
     digests = (finding.sha256, *finding.related_sha256)
     if not all(text is None or isinstance(text, str) for text in (finding.kind, finding.group, *digests)):
         raise ValueError("kind, group and the digests are text or null")
-    if not all(place is None or isinstance(place, int) for place in (finding.line, finding.column)):
-        raise ValueError("line and column are whole numbers or null")
+    if not all(text is None or isinstance(text, str) for text in (finding.pointer, finding.transform)):
+        raise ValueError("pointer and transform are text or null")
+    places = (finding.line, finding.column, finding.entry)
+    if not all(place is None or isinstance(place, int) for place in places):
+        raise ValueError("line, column and entry are whole numbers or null")
     if finding.related_sha256 and len(finding.related_sha256) != len(finding.related):
         raise ValueError(
             f"{len(finding.related)} related files, {len(finding.related_sha256)} digests of them"
@@ -95,6 +98,7 @@ def _header(run: Run) -> dict[str, Any]:
         "data": printable(root),
         **({"data_b64": encoded} if encoded else {}),
         "format": run.dataset.format,
+        "evidence": printable(run.dataset.evidence),
         "layout": run.layout,
         "complete": run.complete,
         "exit_code": run.exit_code,
