@@ -18,6 +18,11 @@ from holdfast.names import display
 if TYPE_CHECKING:
     from holdfast.dataset import Dataset, PairKind, Problem, Split
     from holdfast.geometry import in_fractions, in_pixels
+    from holdfast.shapes.overlaps import overlapping
+    from holdfast.shapes.rings import ring_faults
+    from holdfast.stats.drift import class_counts, class_shares, share_drift, value_drift
+    from holdfast.stats.naming import names_below
+    from holdfast.stats.shortcut import clues
     from holdfast.units import Unit
 
 __all__ = [
@@ -31,10 +36,18 @@ __all__ = [
     "Split",
     "Unit",
     "check",
+    "class_counts",
+    "class_shares",
+    "clues",
     "display",
     "in_fractions",
     "in_pixels",
+    "names_below",
+    "overlapping",
+    "ring_faults",
+    "share_drift",
     "suffix_fits",
+    "value_drift",
 ]
 __version__ = "0.1.0"
 
@@ -44,8 +57,16 @@ _TABLES = {
     "Problem": "dataset",
     "Split": "dataset",
     "Unit": "units",
+    "class_counts": "stats.drift",
+    "class_shares": "stats.drift",
+    "clues": "stats.shortcut",
     "in_fractions": "geometry",
     "in_pixels": "geometry",
+    "names_below": "stats.naming",
+    "overlapping": "shapes.overlaps",
+    "ring_faults": "shapes.rings",
+    "share_drift": "stats.drift",
+    "value_drift": "stats.drift",
 }
 
 

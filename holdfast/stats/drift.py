@@ -10,6 +10,8 @@ import numpy.typing as npt
 import polars as pl
 from scipy import special
 
+from holdfast.stats.naming import class_name
+
 
 class Drift(NamedTuple):
     """How far two splits differ (`effect`, from 0: equal, to 1: nothing in common), and the chance that two
@@ -19,9 +21,9 @@ class Drift(NamedTuple):
     p: float
 
 
-def class_counts(annotations: pl.DataFrame, classes: pl.Expr) -> pl.DataFrame:
+def class_counts(annotations: pl.DataFrame) -> pl.DataFrame:
     """Annotations by image and class: columns `split`, `image`, `class` and `count`."""
-    known = annotations.select(pl.col("split").cast(pl.String), "image", classes.alias("class"))
+    known = annotations.select(pl.col("split").cast(pl.String), "image", class_name().alias("class"))
     return known.drop_nulls().group_by("split", "image", "class").agg(count=pl.len())
 
 
@@ -29,7 +31,7 @@ def share_drift(counts: pl.DataFrame, first: str, second: str) -> Drift:
     """How far the shares of classes differ between two splits; `counts` as `class_counts` gives them.
 
     The effect is Cramér's V of the two-row table with both splits weighted alike, so that it does not depend
-    on their sizes, less what chance alone gives (as Bergsma corrects V, 2013, doi:10.1016/j.jkss.2012.10.002).
+    on their sizes, less what chance gives (as Bergsma corrects V, 2013, doi:10.1016/j.jkss.2012.10.002).
     Annotations of one image are no independent draws: the variance of a share is that of a ratio over
     images, and the test is the chi-square test corrected for it (Rao and Scott 1981,
     doi:10.1080/01621459.1981.10477633).

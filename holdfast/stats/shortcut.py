@@ -1,85 +1,108 @@
 """Whether one number or one word about an image gives its class away.
 
-For a class and a property the measure is the balanced accuracy of the best single question, `is the value
-at most (at least) x?` or `is it this word?`: half of (share of the class for which the answer is yes + share
-of the others for which it is no). 0.5 is chance, 1 is certain. It is (1 + J) / 2 of Youden's J (1950,
-doi:10.1002/1097-0142(1950)3:1<32::aid-cncr2820030106>3.0.co;2-3), and for numbers J is the distance of the
-two-sample Kolmogorov-Smirnov test, so that one sort serves all classes.
+For a class and a property the measure is the balanced accuracy of the best single question, `is the value at
+most (at least) x?` or `is it this word?`: half of (share of the class for which the answer is yes + share of
+the others for which it is no). 0.5 is chance, 1 is certain. It is (1 + J) / 2 of Youden's J (1950), and for
+numbers J is the distance of the two-sample Kolmogorov-Smirnov test, so that one sort serves all classes.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from holdfast.stats.naming import class_name
+
 CLUES = {
-    "class": pl.String(), "property": pl.String(), "question": pl.String(), "accuracy": pl.Float64(),
-    "inside": pl.Float64(), "outside": pl.Float64(), "images": pl.Int64(),
+    "class": pl.String(), "image": pl.String(), "images": pl.Int64(), "property": pl.String(),
+    "question": pl.String(), "accuracy": pl.Float64(), "inside": pl.Float64(), "outside": pl.Float64(),
 }  # fmt: skip
-"""Columns of a table of clues: the class; the property; the question, as in `at most 640`; its balanced
-accuracy; the share of the class, and of the other images, for which the answer is yes; images of the class."""
+"""Columns of a table of clues: the class, its first image, how many it has; the property; the question, as
+in `at most 640`, its balanced accuracy, and the share of the class and of the other images it holds for."""
+
+DOMINANT = 0.8
+"""Share of the annotations of an image from which on their class is the class of the image."""
+
+_PIXELS = pl.col("width").cast(pl.Int64) * pl.col("height")
+PROPERTIES = {
+    "format": pl.col("format"),
+    "width": pl.col("width"),
+    "height": pl.col("height"),
+    "width / height": pl.col("width") / pl.col("height"),
+    "bytes": pl.col("size"),
+    "bytes a pixel": pl.col("size") / _PIXELS,
+}
+"""What is looked at, from measured columns of `images`; of equal clues the first is taken."""
 
 
-def clues(images: pl.DataFrame, properties: list[str]) -> pl.DataFrame:
-    """The best question of each class and property, the most telling first.
+def clues(images: pl.DataFrame, annotations: pl.DataFrame, min_images: int) -> pl.DataFrame:
+    """The best question of each class and property, the most telling first; columns are CLUES.
 
-    `images` has a column `class` and those of the properties; nulls are left out. Columns are CLUES.
+    Only images that have one class count, and only classes of which, and of all others together, there are
+    `min_images`; where two are left, one of them. Images need the facts size, width, height and format.
     """
-    found = [
-        _of_words(images, name) if images[name].dtype == pl.String() else _of_numbers(images, name)
-        for name in properties
-    ]
-    table = pl.concat([pl.DataFrame(schema=CLUES), *found])
-    return table.sort("accuracy", "class", "property", descending=[True, False, False])
+    known = images.join(_class_of(annotations), left_on="path", right_on="image", maintain_order="left")
+    number = pl.len().over("class")
+    known = known.filter(number >= min_images, pl.len() - number >= min_images)
+    known = known.select("class", "path", *(value.alias(name) for name, value in PROPERTIES.items()))
+    asked = [_words(known, name) if name == "format" else _numbers(known, name) for name in PROPERTIES]
+    found = pl.concat(asked).filter(pl.col("accuracy").is_finite())
+    first = known.group_by("class").agg(image=pl.col("path").first())
+    found = found.join(first, on="class", maintain_order="left").select(CLUES.keys()).cast(pl.Schema(CLUES))
+    found = found.sort("accuracy", "class", descending=[True, False], maintain_order=True)
+    two = first.height == 2 and found.height
+    return found.filter(pl.col("class") == found["class"][0]) if two else found
 
 
-def _of_numbers(images: pl.DataFrame, name: str) -> pl.DataFrame:
-    value, own = pl.col(name), pl.len().over("class")
-    known = images.select(pl.col("class").cast(pl.String), value.cast(pl.Float64).fill_nan(None)).drop_nulls()
+def _class_of(annotations: pl.DataFrame) -> pl.DataFrame:
+    """The class of each image that has one."""
+    counts = (
+        annotations.select("image", class_name().alias("class")).drop_nulls().group_by("image", "class").len()
+    )
+    share = pl.col("len") / pl.col("len").sum().over("image")
+    return counts.filter(share >= DOMINANT).select("image", "class")
+
+
+def _numbers(known: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The best cut of each class, from ranks among all images and among its own."""
+    value, own = pl.col("value"), pl.len().over("class")
+    known = known.select("class", value=pl.col(name).cast(pl.Float64).fill_nan(None)).drop_nulls()
     rest = pl.len() - own
     up_to, own_up_to = value.rank("max"), value.rank("max").over("class")
     below, own_below = value.rank("min") - 1, value.rank("min").over("class") - 1
-    counted = known.select(
-        "class", name, own.alias("images"),
-        in_most=own_up_to / own, out_most=(up_to - own_up_to) / rest,
-        in_least=1 - own_below / own, out_least=1 - (below - own_below) / rest,
+    ranked = known.select(
+        "class", "value", own.alias("images"),
+        most_inside=own_up_to / own, most_outside=(up_to - own_up_to) / rest,
+        least_inside=1 - own_below / own, least_outside=1 - (below - own_below) / rest,
     )  # fmt: skip
-    sides = []
-    for side in ("most", "least"):
-        inside, outside = pl.col(f"in_{side}"), pl.col(f"out_{side}")
-        best = pl.all().exclude("class").get((inside - outside).arg_max())
-        sides.append(
-            counted.group_by("class").agg(best).select(
-                "class", "images", pl.format(f"at {side} {{}}", value.round_sig_figs(4)).alias("question"),
-                inside=inside, outside=outside,
-            )
-        )  # fmt: skip
-    return _best(pl.concat(sides), name)
+    return _best(pl.concat([_cuts(ranked, side) for side in ("most", "least")]), name)
 
 
-def _of_words(images: pl.DataFrame, name: str) -> pl.DataFrame:
-    known = images.select(pl.col("class").cast(pl.String), pl.col(name).alias("question")).drop_nulls()
-    counts = known.group_by("class", "question").agg(yes=pl.len().cast(pl.Int64))
+def _cuts(ranked: pl.DataFrame, side: str) -> pl.DataFrame:
+    inside, outside = pl.col(f"{side}_inside"), pl.col(f"{side}_outside")
+    best = ranked.group_by("class").agg(pl.all().exclude("class").get((inside - outside).arg_max()))
+    shown = pl.col("value").round_sig_figs(4).cast(pl.String).str.strip_suffix(".0")
+    return best.select("class", "images", question=pl.format(f"at {side} {{}}", shown), inside=inside,
+                       outside=outside)  # fmt: skip
+
+
+def _words(known: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The best word of each class that it has, or has not."""
+    known = known.select("class", question=name).drop_nulls()
+    counts = known.group_by("class", "question").agg(own=pl.len())
     every = counts.select("class").unique().join(counts.select("question").unique(), how="cross")
-    table = every.join(counts, on=["class", "question"], how="left").with_columns(pl.col("yes").fill_null(0))
-    table = table.with_columns(
-        images=pl.col("yes").sum().over("class"), total=pl.col("yes").sum().over("question")
-    )
-    rest = known.height - pl.col("images")
+    table = every.join(counts, on=["class", "question"], how="left").with_columns(pl.col("own").fill_null(0))
+    images, total = pl.col("own").sum().over("class"), pl.col("own").sum().over("question")
+    outside = (total - pl.col("own")) / (known.height - images)
     table = table.select(
-        "class", "images", "question",
-        inside=pl.col("yes") / pl.col("images"), outside=(pl.col("total") - pl.col("yes")) / rest,
-    )  # fmt: skip
-    other = table.select(
-        "class", "images", pl.format("not {}", "question").alias("question"),
-        inside=1 - pl.col("inside"), outside=1 - pl.col("outside"),
-    )  # fmt: skip
-    return _best(pl.concat([table, other]), name)
+        "class", images.alias("images"), "question", inside=pl.col("own") / images, outside=outside
+    )
+    negated = table.with_columns(
+        question=pl.format("not {}", "question"), inside=1 - pl.col("inside"), outside=1 - pl.col("outside")
+    )
+    return _best(pl.concat([table, negated]), name)
 
 
 def _best(questions: pl.DataFrame, name: str) -> pl.DataFrame:
     accuracy = (1 + pl.col("inside") - pl.col("outside")) / 2
-    scored = questions.with_columns(accuracy=accuracy, property=pl.lit(name)).filter(
-        pl.col("accuracy").is_finite()
-    )
-    best = scored.sort("accuracy", "question", descending=[True, False]).unique("class", keep="first")
-    return best.select(CLUES.keys()).cast(CLUES)  # type: ignore[arg-type] # names to types
+    scored = questions.with_columns(accuracy=accuracy, property=pl.lit(name))
+    return scored.sort("accuracy", "question", descending=[True, False]).unique("class", keep="first")
