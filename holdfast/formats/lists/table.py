@@ -1,0 +1,97 @@
+"""CSV from strangers: every row with the line that it begins in, whatever the others are like.
+
+Comma-separated, quoted by ", as Python's csv and pandas write it: https://www.rfc-editor.org/rfc/rfc4180
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from holdfast.formats.lists.records import LIMIT_LINE, LIMIT_ROWS, Malformed
+from holdfast.names import to_text
+
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_WORDS = {
+    "unexpected end of data": "a quote is opened here and not closed",
+    "new-line character seen": "a carriage return inside the line (line ends of old Macs)",
+    "field larger than": f"a field of more than {csv.field_size_limit()} characters, or a quote not closed",
+}
+"""How what Python's csv says begins, and what is said here."""
+
+
+class Row(NamedTuple):
+    """The fields of a row that is not blank, and its first line; `plain`: there is no quote in it."""
+
+    line: int
+    fields: list[str]
+    plain: bool
+
+    def column(self, field: int) -> int | None:
+        """The column where a field begins, from 1; None where quotes make it unsure."""
+        return 1 + field + sum(map(len, self.fields[:field])) if self.plain else None
+
+
+def read_rows(data: bytes) -> Iterator[Row | Malformed]:
+    """Every row of a CSV file, the header too, in order. Never raises."""
+    if data.startswith(_UTF_16) or data[:2048].count(0) > 512:
+        yield Malformed(1, None, "not UTF-8 but UTF-16 by its first bytes: not read")
+        return
+    lines = _Lines(data)
+    reader = csv.reader(lines, strict=True)
+    for _ in range(LIMIT_ROWS):
+        start, begin = lines.number + 1, lines.next
+        try:
+            fields = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Malformed(start, None, _words(str(error)))
+            lines.rewind_to(start, begin)
+            continue
+        yield from _row(start, fields, lines.quoted(begin))
+    yield Malformed(lines.number, None, f"more than {LIMIT_ROWS} rows; the rest is not read")
+
+
+def _row(line: int, fields: list[str], quoted: bool) -> Iterator[Row | Malformed]:
+    if len(fields) > 1 or any(map(str.strip, fields)):  # not blank
+        nul = any("\0" in field for field in fields)
+        yield Malformed(line, None, "a NUL byte in the row") if nul else Row(line, fields, not quoted)
+
+
+def _words(message: str) -> str:
+    return next((words for start, words in _WORDS.items() if message.startswith(start)), message)
+
+
+class _Lines:
+    """The lines of a file as the csv module takes them; what follows a quote left open can be read anew."""
+
+    def __init__(self, data: bytes) -> None:
+        self.number = 0
+        self.next = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
+        self._data = data
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        start = self.next
+        if start >= len(self._data):
+            raise StopIteration
+        self.next, self.number = self._end(start), self.number + 1
+        if self.next - start > LIMIT_LINE:
+            raise csv.Error(f"a line of {self.next - start} bytes, over the limit of {LIMIT_LINE}")
+        return to_text(self._data[start : self.next].decode("utf-8", "surrogateescape"))
+
+    def rewind_to(self, number: int, start: int) -> None:
+        """Go on after the line of this number, which begins at `start`."""
+        self.number, self.next = number, self._end(start)
+
+    def quoted(self, start: int) -> bool:
+        """Whether a quote is in what was read from `start` on."""
+        return self._data.find(b'"', start, self.next) >= 0
+
+    def _end(self, start: int) -> int:
+        return self._data.find(b"\n", start) + 1 or len(self._data)

@@ -1,0 +1,170 @@
+"""CSV lists: a row for each box, or for each image with its class or classes.
+
+Which columns: see `holdfast.formats.csv_list.columns`. A list is of the split that its folder or its own name
+says, else each image of that which its folder says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from holdfast.config import Settings
+from holdfast.dataset import CLASSES, Dataset, Problem, ProblemRow, problem_table, schema
+from holdfast.files import NotRead, read_file
+from holdfast.formats.csv_list.classes import FILE_NAMES, Declared, header_classes, read_classes
+from holdfast.formats.csv_list.columns import ONE_HOT, Columns, Kind, find_columns
+from holdfast.formats.csv_list.parse import parse
+from holdfast.formats.lists.names import Names
+from holdfast.formats.lists.noted import Noted
+from holdfast.formats.lists.placing import Placing, files_of
+from holdfast.formats.lists.reading import read_lists
+from holdfast.formats.lists.records import LIMIT_FILE, ListFile, Lists, Malformed, Record
+from holdfast.formats.lists.table import Row, read_rows
+from holdfast.formats.reading import Reading
+from holdfast.formats.tree import Tree, join
+from holdfast.names import display, to_os
+
+LOOKED_FOR = (
+    "a .csv that names images, with columns such as filename,class,xmin,ymin,xmax,ymax or image,label"
+)
+_FORMAT = "csv_list"
+_SURE = ("_annotations.csv", ONE_HOT)
+_NOT_OURS = "metadata.csv"
+_HEAD = 1 << 16
+_LIMIT_CLASSES = 1 << 20
+_SAMPLE = 200
+_MOST = 1000
+"""CSV files of a tree that are looked at: a dataset has a few for each split."""
+
+
+class _Found(NamedTuple):
+    """A list: what its columns are, and how many of its first names there are, and mean images."""
+
+    file: ListFile
+    columns: Columns
+    names: int
+    meant: int
+
+
+def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
+    """The splits of the CSV files that name images which there are; None where none does."""
+    placing = Placing(settings.splits)
+    found = list(_find(root, tree, placing, wanted=settings.format == _FORMAT))
+    splits = placing.splits([one.file for one in found], tree)
+    if not splits:
+        return None
+    problems: list[ProblemRow] = []
+    classes = _classes(root, tree, found, problems)
+    declared = frozenset(classes["collection"].cast(pl.String).unique())
+    dataset = Dataset(
+        root, _FORMAT, splits, declared=declared, classes=classes, problems=problem_table(problems)
+    )
+    names, meant = sum(one.names for one in found), sum(one.meant for one in found)
+    first = display(found[0].file.path)
+    evidence = f"{len(found)} CSV lists, first {first}: {meant} of the first {names} images named are there"
+    return Reading(dataset, _confidence(names, meant), evidence)
+
+
+def read_images(dataset: Dataset) -> Dataset:
+    """The same dataset with all that its lists say, annotations included: each is read once."""
+    lists = Lists(lambda file: _records(dataset.root, file), loose=True, sized=False)
+    return read_lists(dataset, files_of(dataset.splits), Placing.of(dataset.splits), lists)
+
+
+def read_labels(dataset: Dataset) -> Dataset:
+    """The same dataset: its annotations are read already."""
+    return dataset
+
+
+def _confidence(names: int, meant: int) -> float:
+    if not meant:
+        return 0.3
+    return 0.95 if 10 * meant >= 9 * names else 0.8
+
+
+def _find(root: Path, tree: Tree, placing: Placing, *, wanted: bool) -> Iterator[_Found]:
+    """The files that name images; where the settings want this format, of images that are missing too."""
+    images = Names(root, tree, loose=True)
+    for path in islice(_tables(tree), _MOST):
+        name = path.rpartition("/")[2]
+        rows = _head(root, path)
+        columns = find_columns(name, rows)
+        if columns is None:
+            continue
+        file = placing.file(path)
+        body = rows[columns.header :]
+        names = {row.fields[columns.image].strip() for row in body if len(row.fields) == columns.count}
+        meant = sum(images.find(written, file).image is not None for written in names)
+        if 2 * meant >= max(len(names), 1) or wanted or name.lower() in _SURE:
+            yield _Found(file, columns, len(names), meant)
+
+
+def _tables(tree: Tree) -> Iterator[str]:
+    """The CSV files of a tree that may be lists of images."""
+    for folder, names in tree.files.items():
+        for name in names:
+            if name.lower().endswith(".csv") and name.lower() not in (*FILE_NAMES, _NOT_OURS):
+                yield join(folder, name)
+
+
+def _head(root: Path, path: str) -> list[Row]:
+    """The first rows of a file; none if it cannot be read."""
+    try:
+        data, _ = read_file(root / to_os(path), LIMIT_FILE)
+    except NotRead:
+        return []
+    if len(data) > _HEAD:
+        data = data[: data.rfind(b"\n", 0, _HEAD) + 1]
+    return [row for row in islice(read_rows(data), _SAMPLE + 1) if isinstance(row, Row)]
+
+
+def _records(root: Path, file: ListFile) -> Iterator[Record | Malformed]:
+    """What a list says."""
+    columns = find_columns(file.path.rpartition("/")[2], _head(root, file.path))
+    if columns is None:  # it was one when it was recognised
+        yield Malformed(None, None, "no list of images any more")
+        return
+    try:
+        data, _ = read_file(root / to_os(file.path), LIMIT_FILE)
+    except NotRead as error:
+        yield Malformed(None, None, f"cannot be read: {error}")
+        return
+    yield from parse(read_rows(data), columns)
+
+
+def _classes(root: Path, tree: Tree, found: list[_Found], problems: list[ProblemRow]) -> pl.DataFrame:
+    """The table of classes: those of a `classes.csv`, else those in the headers of lists of 0 and 1."""
+    rows = []
+    for collection in sorted({one.file.collection for one in found}):
+        own = [one for one in found if one.file.collection == collection]
+        folders = dict.fromkeys([*(one.file.folder for one in own), collection])
+        paths = [join(folder, name) for folder in folders for name in FILE_NAMES]
+        path = next((path for path in paths if tree.has_file(path)), None)
+        if path is None:
+            headers = [(one.file.path, one.columns) for one in own if one.columns.kind is Kind.ONE_HOT]
+            declared = list(header_classes(headers))
+        else:
+            declared = [(path, row) for row in _class_file(root, path, problems)]
+        rows += [
+            (collection, None, row.number, row.name, path, row.line, row.entry) for path, row in declared
+        ]
+    rows.sort(key=lambda row: (row[0], row[2]))
+    return pl.DataFrame(rows, schema=schema(CLASSES), orient="row")
+
+
+def _class_file(root: Path, path: str, problems: list[ProblemRow]) -> list[Declared]:
+    """The classes of a file; what is wrong with it is noted."""
+    noted = Noted(path)
+    try:
+        data, _ = read_file(root / to_os(path), _LIMIT_CLASSES)
+        return list(read_classes(read_rows(data), noted))
+    except NotRead as error:
+        noted.add(Problem.CONFIG, f"cannot be read: {error}", None)
+        return []
+    finally:
+        problems += noted.rows(None)
