@@ -67,7 +67,8 @@ class Collector:
             if record.name not in owners:
                 owners[record.name], lines[record.name] = self._own(file, record, noted), record.line
             elif record.once:
-                message = f"names {display(record.name[:200])} again, first in line {lines[record.name]}"
+                where = f"line {lines[record.name]}" if lines[record.name] else "a row above"
+                message = f"names {display(record.name[:200])} again, first in {where}"
                 noted.add(Problem.DUPLICATE_ID, message, record.line)
             owner = owners[record.name]
             self._note_size(file, entry, record, self._owned[owner].image, noted)

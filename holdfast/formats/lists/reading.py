@@ -83,17 +83,17 @@ def _images(dataset: Dataset, owners: Mapping[str, Split], collector: Collector)
 
 def _numbers(
     dataset: Dataset, files: list[ListFile], collector: Collector, problems: list[ProblemRow]
-) -> dict[Key, tuple[int, str | None]]:
+) -> dict[Key, tuple[int | None, str | None]]:
     """Number and name of each class that occurs: as declared, else names are numbered in sorted order."""
-    numbers: dict[Key, tuple[int, str | None]] = {}
+    numbers: dict[Key, tuple[int | None, str | None]] = {}
     names = {collection: dataset.names_of(collection) for collection, _ in collector.rows.keys}
     known = {(collection, name): number for collection, found in names.items()
              for number, name in reversed((found or {}).items())}  # fmt: skip
     following = {collection: max(found or (), default=-1) + 1 for collection, found in names.items()}
     for key in sorted(collector.rows.keys, key=str):
         collection, name = key
-        if isinstance(name, int):
-            numbers[key] = name, (names[collection] or {}).get(name)
+        if not isinstance(name, str):
+            numbers[key] = name, None if name is None else (names[collection] or {}).get(name)
         elif key in known:
             numbers[key] = known[key], name
         else:

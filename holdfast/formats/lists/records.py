@@ -16,13 +16,13 @@ LIMIT_LINE = 4 << 20
 
 
 class Mark(NamedTuple):
-    """One annotation: its column (from 1; None: not known), its class by name or number.
+    """One annotation: its column (from 1; None: not known), its class by name or number (None: not given).
 
     `values` are four numbers for a box and none for a class; `pixels`: they count those, not fractions.
     """
 
     column: int | None
-    key: str | int
+    key: str | int | None
     values: tuple[float, ...] = ()
     pixels: bool = True
 
@@ -42,7 +42,7 @@ class Record(NamedTuple):
 
 
 class Malformed(NamedTuple):
-    """A line that is not read; places count from 1. `name` is the image that it names, if that much is clear."""
+    """A line that is not read; places count from 1. `name` is the image that it names, if that is clear."""
 
     line: int | None
     column: int | None

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from holdfast.dataset import ANNOTATIONS, filled
 from holdfast.formats.lists.records import Mark
 
-Key = tuple[str, str | int]
+Key = tuple[str, str | int | None]
 """A class: its collection, and what files call it."""
 
 _LIST = pl.List(pl.Float64())
@@ -63,7 +63,7 @@ class Rows:
         return self._columns["file"][row], self._columns["line"][row] or None
 
     def table(
-        self, files: list[str], owners: pl.DataFrame, numbers: Mapping[Key, tuple[int, str | None]]
+        self, files: list[str], owners: pl.DataFrame, numbers: Mapping[Key, tuple[int | None, str | None]]
     ) -> pl.DataFrame:
         """All of them, in the order in which they came.
 

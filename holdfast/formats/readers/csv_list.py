@@ -106,7 +106,7 @@ def _find(root: Path, tree: Tree, placing: Placing, *, wanted: bool) -> Iterator
 
 def _tables(tree: Tree) -> Iterator[str]:
     """The CSV files of a tree that may be lists of images."""
-    for folder, names in tree.files.items():
+    for folder, names in sorted(tree.files.items()):
         for name in names:
             if name.lower().endswith(".csv") and name.lower() not in (*FILE_NAMES, _NOT_OURS):
                 yield join(folder, name)

@@ -1,0 +1,89 @@
+"""Hugging Face's imagefolder: a `metadata.csv`, `.jsonl` or `.parquet` beside images says what is on them.
+
+https://huggingface.co/docs/datasets/image_dataset#imagefolder. Folders of classes without such a file are
+read as class folders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from holdfast.config import Settings
+from holdfast.dataset import Dataset, Problem, ProblemRow, problem_table
+from holdfast.formats.imagefolder.files import read_metadata
+from holdfast.formats.lists.names import Names
+from holdfast.formats.lists.placing import Placing, files_of
+from holdfast.formats.lists.reading import read_lists
+from holdfast.formats.lists.records import ListFile, Lists, Record
+from holdfast.formats.reading import Reading
+from holdfast.formats.tree import Tree, join
+from holdfast.names import display
+
+LOOKED_FOR = "a metadata.csv, metadata.jsonl or metadata.parquet with file_name beside images"
+_FORMAT = "imagefolder"
+_NAMES = ("metadata.jsonl", "metadata.parquet", "metadata.csv")
+"""In the order in which one is read where a folder has several: the first can hold boxes and has lines."""
+_SAMPLE = 200
+_MOST = 1000
+"""Metadata files of a tree that are read: a dataset has one for each split."""
+
+
+def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
+    """The splits of the metadata files that name images which there are; None where none does."""
+    placing, names = Placing(settings.splits), Names(root, tree, loose=False)
+    problems: list[ProblemRow] = []
+    files: list[ListFile] = []
+    named = meant = 0
+    for path in islice(_metadata(tree, problems), _MOST):
+        file = placing.file(path)
+        rows = [row for row in read_metadata(root, path, _SAMPLE) if isinstance(row, Record)]
+        found = sum(names.find(row.name, file).image is not None for row in rows)
+        if found or settings.format == _FORMAT:
+            files.append(file)
+            named, meant = named + len(rows), meant + found
+    splits = placing.splits(files, tree)
+    if not splits:
+        return None
+    dataset = Dataset(root, _FORMAT, splits, problems=problem_table(problems))
+    first = display(files[0].path)
+    evidence = (
+        f"{len(files)} metadata files, first {first}: {meant} of the first {named} images named are there"
+    )
+    return Reading(dataset, _confidence(named, meant), evidence)
+
+
+def read_images(dataset: Dataset) -> Dataset:
+    """The same dataset with all that its metadata says, annotations included: each file is read once."""
+    lists = Lists(lambda file: read_metadata(dataset.root, file.path), loose=False, sized=True)
+    return read_lists(dataset, files_of(dataset.splits), Placing.of(dataset.splits), lists)
+
+
+def read_labels(dataset: Dataset) -> Dataset:
+    """The same dataset: its annotations are read already."""
+    return dataset
+
+
+def _confidence(named: int, meant: int) -> float:
+    if not meant:
+        return 0.3
+    return 0.95 if 10 * meant >= 9 * named else 0.8
+
+
+def _metadata(tree: Tree, problems: list[ProblemRow]) -> Iterator[str]:
+    """The metadata files of a tree, one a folder; that there are several kinds is noted."""
+    first = ""
+    for folder, names in sorted(tree.files.items()):
+        own = [name for name in _NAMES if name in names]
+        for name in own[1:]:
+            message = f"not read: {own[0]} lies beside it, and imagefolder takes one kind of metadata"
+            problems.append(ProblemRow(Problem.CONFIG, join(folder, name), message))
+        if not own:
+            continue
+        path = join(folder, own[0])
+        first = first or path
+        if path.rpartition(".")[2] != first.rpartition(".")[2]:
+            message = f"{display(first)} is of another kind: imagefolder takes one kind of metadata"
+            problems.append(ProblemRow(Problem.CONFIG, path, message))
+        yield path
