@@ -1,0 +1,147 @@
+"""The annotations of one COCO file, collected column by column: a number costs its 8 bytes."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from holdfast.columns import ANNOTATIONS, schema
+from holdfast.formats.coco.shapes import KINDS, Kind, Shape, is_crowd, shape_of
+from holdfast.formats.coco.values import Id, class_of, id_of
+
+_AT_ONCE = 1 << 18
+"""Rows that are made a table at once."""
+_NONE = -1
+"""Length of a list that is not there; size of a mask that is none."""
+_NO_ID = -(1 << 63)
+_PLAIN = 1 << 62
+"""Ids from here on, and text, are numbered in the order in which they come, from here on."""
+_COLUMNS = schema(ANNOTATIONS)
+_NOWHERE = (float("nan"),) * 4
+_TYPES = pl.Schema(
+    {name: _COLUMNS[name] for name in ("entry", "line", "column", "kind", "class_id", "x_min", "y_min",
+                                       "x_max", "y_max", "values", "rings", "keypoints", "crowd")}
+    | {"id": pl.Int64(), "image_id": pl.Int64(), "high": pl.Int32(), "wide": pl.Int32(), "points": pl.Int32()}
+)  # fmt: skip
+
+
+class Codes:
+    """Ids as numbers, the same for the same id: their own where they are numbers of 62 bits."""
+
+    def __init__(self) -> None:
+        self._others: dict[Id, int] = {}
+
+    def of(self, id: Id) -> int:
+        """The number of an id."""
+        if type(id) is int and -_PLAIN < id < _PLAIN:
+            return id
+        return self._others.setdefault(id, _PLAIN + len(self._others))
+
+
+class Annotations:
+    """Columns of annotations, as a table: those of ANNOTATIONS that the file itself gives, and `id` and
+    `image_id` as codes, `high` and `wide` of an encoded mask, `points`: how many keypoints."""
+
+    def __init__(self, codes: Codes) -> None:
+        self._codes = codes
+        self._made: list[pl.DataFrame] = []
+        self._start()
+
+    def add(self, fields: dict[str, Any], entry: int, line: int, column: int) -> str:
+        """Take an annotation; what is odd about it, '' for nothing. Raises Malformed."""
+        image, number = self._codes.of(id_of(fields, "image_id")), class_of(fields, "category_id")
+        own = _NO_ID if fields.get("id") is None else self._codes.of(id_of(fields, "id"))
+        crowd, shape = is_crowd(fields), shape_of(fields)
+        self._put((own, image, number), (entry, line), column, crowd, shape)
+        return shape.odd
+
+    def add_segment(self, fields: dict[str, Any], image: Id, line: int, column: int) -> None:
+        """Take a segment of a panoptic annotation, which has no entry of its own. Raises Malformed."""
+        number, crowd, shape = class_of(fields, "category_id"), is_crowd(fields), shape_of(fields)
+        ids = _NO_ID, self._codes.of(image), number
+        self._put(ids, (_NONE, line), column, crowd, shape._replace(kind=Kind.MASK, values=[]))
+
+    def table(self) -> pl.DataFrame:
+        """All of them, in the order of the file."""
+        self._flush()
+        return pl.concat(self._made, rechunk=False) if self._made else pl.DataFrame(schema=_TYPES)
+
+    def _start(self) -> None:
+        self._ids, self._columns = array("q"), array("q")
+        self._places, self._sizes = array("i"), array("i")
+        self._kinds, self._crowds = array("b"), array("b")
+        self._edges, self._values, self._keypoints = array("d"), array("d"), array("d")
+        self._rings, self._lengths = array("i"), array("i")
+
+    def _put(
+        self, ids: tuple[int, int, int], place: tuple[int, int], column: int, crowd: bool, shape: Shape
+    ) -> None:
+        self._ids.extend(ids)
+        self._places.extend(place)
+        self._columns.append(column)
+        self._kinds.append(shape.kind)
+        self._crowds.append(crowd)
+        self._edges.extend(shape.edges or _NOWHERE)
+        self._sizes.extend(shape.size or (_NONE, _NONE))
+        rings, keypoints = shape.rings, shape.keypoints
+        self._values.extend(shape.values)
+        self._rings.extend(rings or ())
+        self._keypoints.extend(keypoints or ())
+        lengths = len(shape.values), _NONE if rings is None else len(rings)
+        self._lengths.extend((*lengths, _NONE if keypoints is None else len(keypoints)))
+        if len(self._kinds) >= _AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self._kinds:
+            return
+        ids, lengths = (np.array(part).reshape(-1, 3) for part in (self._ids, self._lengths))
+        edges = np.array(self._edges).reshape(-1, 4)
+        places, sizes = (np.array(part).reshape(-1, 2) for part in (self._places, self._sizes))
+        columns = {
+            "entry": _or_null(places[:, 0], _NONE),
+            "line": places[:, 1],
+            "column": _or_null(np.array(self._columns), None),
+            "kind": pl.Series(KINDS, dtype=_TYPES["kind"]).gather(np.array(self._kinds)),
+            "class_id": ids[:, 2],
+            **{name: pl.Series(edges[:, at]).fill_nan(None) for at, name in
+               enumerate(("x_min", "y_min", "x_max", "y_max"))},
+            "values": _lists(np.array(self._values), lengths[:, 0]),
+            "rings": _lists(np.array(self._rings), lengths[:, 1]),
+            "keypoints": _lists(np.array(self._keypoints), lengths[:, 2]),
+            "crowd": np.array(self._crowds, dtype=bool),
+            "id": _or_null(ids[:, 0], _NO_ID),
+            "image_id": ids[:, 1],
+            "high": _or_null(sizes[:, 0], _NONE),
+            "wide": _or_null(sizes[:, 1], _NONE),
+            "points": _or_null(lengths[:, 2] // 3, _NONE),
+        }  # fmt: skip
+        self._made.append(pl.DataFrame(columns).cast(_TYPES))
+        self._start()
+
+
+def _or_null(numbers: NDArray[Any], none: int | None) -> pl.Series:
+    """The numbers; null for the one that stands for none, else for those beyond 31 bits."""
+    series = pl.Series(numbers)
+    gone = series > (1 << 31) - 1 if none is None else series == none
+    return pl.select(pl.when(~gone).then(series)).to_series()
+
+
+def _lists(values: NDArray[Any], lengths: NDArray[np.int32]) -> pl.Series:
+    """The values of each row as a list; null for a row of length _NONE."""
+    kind = pl.List(pl.Float64() if values.dtype == np.float64 else pl.Int32())
+    first = int(lengths[0])
+    if (lengths == first).all():
+        if first > 0:
+            return pl.Series(values.reshape(-1, first)).cast(kind)
+        return pl.repeat(None if first < 0 else [], len(lengths), dtype=kind, eager=True)
+    row = pl.Series("row", np.repeat(np.arange(len(lengths)), lengths.clip(0)))
+    lists = pl.DataFrame({"row": row.set_sorted(), "values": values}).group_by("row", maintain_order=True)
+    table = pl.DataFrame({"row": np.arange(len(lengths)), "length": lengths})
+    made = table.join(lists.agg("values"), on="row", how="left", maintain_order="left")
+    empty = pl.when(pl.col("length") == 0).then(pl.lit([], dtype=kind)).otherwise(pl.col("values"))
+    return made.select(empty.cast(kind)).to_series()

@@ -1,0 +1,248 @@
+"""The elements of the top-level arrays of a JSON file, one after the other, each with its place.
+
+The standard library's decoder reads one element at a time out of a window of the file: measured against
+ijson (yajl) and msgspec it is as fast as the one, and unlike either it says where an element stands. An
+element that is no JSON is left out and the next one read, as far as brackets and quotes show where it ends.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
+
+from holdfast.files import NotRead
+from holdfast.formats.coco.window import Fault, Window
+from holdfast.names import display
+
+LARGEST = 8 << 20
+"""Characters of one element, as a rule: a larger one may be read, or may end the reading."""
+_DEEPEST = 500
+"""Levels of brackets; the decoder itself gives up at about 1000."""
+_FAULTS = 1000
+"""Elements that are no JSON: at more of them the rest of the file is not read."""
+_NOTES = 3
+"""What is said of one element at most."""
+_SPACE = re.compile(r"[ \t\r\n]*+")
+_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(")?|[{}\[\]]', re.DOTALL)
+_SCALAR = re.compile(r"[^ \t\r\n,\]}]*+")
+_ABSENT = object()
+
+
+class Element(NamedTuple):
+    """One element of a top-level array: the key of the array, which one of it (from 0), line and column."""
+
+    key: str
+    entry: int
+    value: Any
+    line: int
+    column: int
+
+
+class _Broken(Exception):
+    """The rest of the file cannot be read."""
+
+
+class Stream:
+    """Reads the top-level arrays named `wanted`, in the order of the file, and no further than the one named
+    `last`.
+
+    `faults` is what was no JSON so far; `finished` gives their number when each of the wanted keys was read.
+    """
+
+    def __init__(self, window: Window, wanted: Collection[str], last: str = "") -> None:
+        self.window = window
+        self.wanted = wanted
+        self.last = last
+        self.faults: list[Fault] = []
+        self.finished: dict[str, int] = {}
+        self._at = 0
+        self._pointer = ""
+        self._notes: list[str] = []
+        decoder = json.JSONDecoder(object_pairs_hook=self._object, parse_constant=self._constant)
+        self._decode = decoder.raw_decode
+
+    def elements(self) -> Iterator[Element]:
+        """The elements of the wanted arrays. Never raises for what the file is: what ends the reading is the
+        last of the faults."""
+        try:
+            yield from self._members()
+            if self.last not in self.finished and self._next():
+                raise _Broken("there is more after the end of its object")
+        except _Broken as error:
+            self._fault(f"{error}; the rest is not read")
+        except NotRead as error:
+            self._fault(f"cannot be read on: {error}")
+
+    def _members(self) -> Iterator[Element]:
+        """Go through the members of the top-level object."""
+        if self._next() != "{":
+            raise _Broken("is no JSON object" if self.window.text else "is empty")
+        self._at += 1
+        empty = self._next() == "}"
+        while not empty:
+            key = self._value() if self._next() == '"' else None
+            if not isinstance(key, str):
+                raise self._missing("a key")
+            self._pointer = "/" + display(key[:200]).replace("~", "~0").replace("/", "~1")
+            self._over(":")
+            yield from self._member(key)
+            self._pointer = ""
+            if self.last in self.finished:
+                return
+            if self._next() == "}":
+                break
+            self._over(",")
+        self._at += 1
+
+    def _member(self, key: str) -> Iterator[Element]:
+        kept = key in self.wanted
+        if key in self.finished:
+            self._fault("the key is there twice; the second is not read")
+            kept = False
+        if self._next() == "[":
+            yield from self._array(key, kept)
+        elif self._value() is not _ABSENT and kept:
+            self._fault("is no array")
+        if kept:
+            self.finished[key] = len(self.faults)
+
+    def _array(self, key: str, kept: bool) -> Iterator[Element]:
+        """Go through an array; its elements where they are kept."""
+        self._at += 1
+        pointer, entry, at_end = self._pointer, 0, self._next() == "]"
+        while not at_end:
+            self._pointer = f"{pointer}/{entry}"
+            line, column = self.window.place(self._at)
+            value = self._value()
+            if kept and value is not _ABSENT:
+                yield Element(key, entry, value, line, column)
+            entry += 1
+            at_end = self._next() == "]"
+            if not at_end:
+                self._over(",")
+                if self._next() == "]":
+                    self._fault("an element is missing after the last comma")
+                    at_end = True
+        self._at += 1
+        self._pointer = pointer
+
+    def _value(self) -> Any:
+        """The value that begins here, and go past it; _ABSENT for one that is no JSON."""
+        window = self.window
+        while True:
+            text, at = window.text, self._at
+            try:
+                value, end = self._decode(text, at)
+            except (ValueError, RecursionError) as error:
+                if not self._past(error):
+                    continue
+                return _ABSENT
+            # a number that the window cuts, as in 1.5e|7, ends up to three characters before its end
+            if end + 3 <= len(text) or text[at] in '{["' or not self._more():
+                break
+        for note in self._notes:
+            self._fault(note)
+        self._notes.clear()
+        self._at = end
+        return value
+
+    def _past(self, error: Exception) -> bool:
+        """Go past a value that is no JSON and note it; False where more of the file may make it JSON."""
+        self._notes.clear()
+        text, at = self.window.text, self._at
+        end = _end(text, at)
+        if end is None:
+            if len(text) - at > LARGEST:
+                raise _Broken(f"a value of over {LARGEST >> 20} MiB begins here")
+            if self._more():
+                return False
+            raise _Broken("the file ends inside a value")
+        if end == at:
+            raise self._missing("a value")
+        place = error.pos if isinstance(error, json.JSONDecodeError) else at
+        self._fault(_reason(error), max(place, at))
+        self._at = end
+        return True
+
+    def _more(self) -> bool:
+        """Load more of the file behind what is to be read."""
+        loaded = self.window.more(self._at)
+        if loaded:
+            self._at = 0
+        return loaded
+
+    def _next(self) -> str:
+        """The next character that is no blank, and go there; '' at the end of the file."""
+        while True:
+            found = _SPACE.match(self.window.text, self._at)
+            assert found is not None
+            self._at = found.end()
+            if self._at < len(self.window.text):
+                return self.window.text[self._at]
+            if not self._more():
+                return ""
+
+    def _over(self, mark: str) -> None:
+        if self._next() != mark:
+            raise self._missing(repr(mark))
+        self._at += 1
+
+    def _missing(self, what: str) -> _Broken:
+        if self._at >= len(self.window.text):
+            return _Broken("the file ends too early")
+        return _Broken(f"{what} is missing")
+
+    def _fault(self, message: str, at: int | None = None) -> None:
+        """Note what is wrong at a position, here unless told otherwise."""
+        place = min(self._at if at is None else at, len(self.window.text))
+        self.faults.append(Fault(f"not JSON: {message}", *self.window.look(place), self._pointer or None))
+        if len(self.faults) == _FAULTS:
+            raise _Broken(f"{_FAULTS} faults")
+
+    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+            self._note(f"key {display(twice[:60])} is there twice in one object; the last counts")
+        return found
+
+    def _constant(self, name: str) -> float:
+        self._note(f"{name} is no number of JSON")
+        return float(name)
+
+    def _note(self, message: str) -> None:
+        if len(self._notes) < _NOTES:
+            self._notes.append(message)
+
+
+def _end(text: str, at: int) -> int | None:
+    """Where the value that begins there ends, by its quotes and brackets alone; None: not in this text."""
+    if text[at : at + 1] not in ('"', "{", "["):
+        found = _SCALAR.match(text, at)
+        assert found is not None
+        return found.end() if found.end() < len(text) else None
+    depth = 0
+    for token in _TOKEN.finditer(text, at):
+        mark = token[0]
+        if mark in "{[":
+            depth += 1
+            if depth > _DEEPEST:
+                raise _Broken(f"nested over {_DEEPEST} levels")
+        elif mark in "}]":
+            depth -= 1
+        elif token[1] is None:
+            return None
+        if depth == 0:
+            return token.end()
+    return None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return (error.msg[:1].lower() + error.msg[1:]).removesuffix(" at")
+    if isinstance(error, RecursionError):
+        return "nested too deep"
+    return "a number of too many digits"
