@@ -1,8 +1,13 @@
-"""Image without a label file.
+"""Image that nothing is said about.
 
 ## What it does
-Reports each image whose label file does not exist. An empty label file is not missing: it says that
-the image is background.
+Reports each image whose label file does not exist, or that nothing else describes (error). An empty label
+file is not missing: it says that the image is background. Where one file describes many images (COCO, CSV),
+an image that it names without any annotation is a warning: background, or forgotten. Where more than
+`background` of a split are so, they are background on purpose: one info with their number.
+
+## Options
+`background` (default 0.1): share of a split's images, 0 to 1. Ultralytics advises at most 10 % of them.
 
 ## Why is this bad?
 A trainer takes such an image for background, and learns that what is on it is nothing.
@@ -17,11 +22,27 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from holdfast import Finding, check, display
+from holdfast import Finding, Problem, Severity, check, display
 
 
 @check(per="split")
-def missing_label(images: pl.DataFrame) -> Iterator[Finding]:
-    """Images whose label file is not there."""
-    for path, label in images.filter(~pl.col("has_label")).select("path", "label").rows():
-        yield Finding(path, f"no label file {display(label)}")
+def missing_label(
+    images: pl.DataFrame, annotations: pl.DataFrame, problems: pl.DataFrame, *, background: float = 0.1
+) -> Iterator[Finding]:
+    """Images whose label file is not there, and images with nothing on them."""
+    unlisted = problems.filter(kind=Problem.UNLISTED)["path"]  # unlisted_image reports those
+    silent = images.filter(~pl.col("has_label") & ~pl.col("path").is_in(unlisted.implode()))
+    for path, label in silent.select("path", "label").rows():
+        said = "nothing says what is on it" if label is None else f"no label file {display(label)}"
+        yield Finding(path, said)
+    listed = images.filter(pl.col("has_label") & pl.col("label").is_null())
+    empty = listed.join(annotations.select(path="image"), on="path", how="anti", maintain_order="left")
+    if empty.height > background * listed.height:
+        share = f"{empty.height:,} of {listed.height:,} images are listed without an annotation"
+        yield Finding(
+            empty["path"][0], f"{share}, this one first: taken for background", severity=Severity.INFO
+        )
+        return
+    for row in empty.iter_rows(named=True):
+        message = "listed with 0 annotations: background, or not annotated"
+        yield Finding(row["path"], message, severity=Severity.WARNING)

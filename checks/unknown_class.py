@@ -1,8 +1,9 @@
 """Annotation with a class that is not declared.
 
 ## What it does
-Reports each annotation whose class number is negative, or not below the number of classes that
-data.yaml declares. Where nothing declares classes, only negative numbers are reported.
+Reports each annotation whose class number is negative, or whose class is not among those that are declared:
+in YOLO, where numbers count from 0, not below their count. Where nothing declares classes, only negative
+numbers are reported. A category id that a COCO file lacks is reported by `dangling_reference`.
 
 ## Why is this bad?
 A trainer stops, or drops the image; or two exports with other class lists were merged, and the
@@ -24,12 +25,15 @@ from holdfast import Dataset, Finding, check
 @check(per="split")
 def unknown_class(annotations: pl.DataFrame, dataset: Dataset) -> Iterator[Finding]:
     """Annotations outside the declared classes."""
-    declared = pl.col("collection").cast(pl.String).is_in(list(dataset.declared))
+    if dataset.pointer is not None:  # dangling_reference reports the categories that a COCO file lacks
+        return
+    names = {name: dataset.names_of(name) for name in dataset.declared}
+    declared = pl.col("collection").cast(pl.String).is_in(list(names))
     unknown = (pl.col("class_name").is_null() & declared) | (pl.col("class_id") < 0)
-    rows = annotations.filter(unknown).select("label", "line", "class_id", "collection").rows()
-    for label, line, class_id, collection in rows:
-        classes = dataset.names_of(collection)
-        known = (
-            "a class number is 0 or more" if classes is None else f"{len(classes)} declared, counted from 0"
-        )
-        yield Finding(label, f"class {class_id}; {known}", line=line)
+    for row in annotations.filter(unknown).iter_rows(named=True):
+        if (classes := names.get(row["collection"])) is None:
+            known = "a class number is 0 or more"
+        else:
+            counted = ", counted from 0" if set(classes) == set(range(len(classes))) else ""
+            known = f"{len(classes)} declared{counted}"
+        yield Finding.on(row, f"class {row['class_id']}; {known}")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from holdfast.geometry import in_fractions, in_pixels
     from holdfast.shapes.overlaps import overlapping
     from holdfast.shapes.rings import ring_faults
+    from holdfast.spelling import Likeness, alike
     from holdfast.stats.drift import class_counts, class_shares, share_drift, value_drift
     from holdfast.stats.naming import names_below
     from holdfast.stats.shortcut import clues
@@ -29,12 +30,14 @@ __all__ = [
     "Dataset",
     "Fault",
     "Finding",
+    "Likeness",
     "PairKind",
     "Problem",
     "Rule",
     "Severity",
     "Split",
     "Unit",
+    "alike",
     "check",
     "class_counts",
     "class_shares",
@@ -53,10 +56,12 @@ __version__ = "0.1.0"
 
 _TABLES = {
     "Dataset": "dataset",
+    "Likeness": "spelling",
     "PairKind": "dataset",
     "Problem": "dataset",
     "Split": "dataset",
     "Unit": "units",
+    "alike": "spelling",
     "class_counts": "stats.drift",
     "class_shares": "stats.drift",
     "clues": "stats.shortcut",
