@@ -8,7 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from holdfast.formats.safe_yaml import BadYaml, load_yaml
-from holdfast.formats.yolo.labels import Annotation, Malformed, parse_boxes, parse_labels
+from holdfast.formats.yolo.boxes import plain, read_boxes
+from holdfast.formats.yolo.labels import Annotation, Malformed, parse_labels
 
 FIELDS = st.one_of(
     st.integers(-3, 99).map(str),
@@ -69,7 +70,11 @@ NUMBERS = st.one_of(
     st.sampled_from(["1e-05", "1E5", "1e400", "-0.0", "+.5", "5.", "1_0", "-", ".", "1e", "nan", "\u0663"]),
 )
 BOX_LINES = st.tuples(
-    st.one_of(st.integers(0, 9).map(str), NUMBERS, st.sampled_from(["3.0", "+1", "9" * 18, "9" * 19])),
+    st.one_of(
+        st.integers(0, 9).map(str),
+        NUMBERS,
+        st.sampled_from(["3.0", "+1", "9" * 18, "9" * 19, "0" * 25 + "1"]),
+    ),
     *[NUMBERS] * 4,
 ).map(" ".join)
 NEARLY_BOXES = st.tuples(
@@ -95,13 +100,16 @@ def changed(data: bytes, changes: list[tuple[int, bytes]]) -> bytes:
 @example(b" 0.1 0.2 0.3 0.4\n")
 @example(b"0 1.7e308 1.7e308 1 1\n")
 def test_plain_boxes_are_read_as_any_line_is(data: bytes) -> None:
-    boxes = parse_boxes(data)
+    found = plain(data)
+    boxes = None if found is None else read_boxes([found])
     if boxes is not None:
         rows = list(parse_labels(data))
         assert [row.line for row in rows] == list(range(1, len(boxes.classes) + 1))
         assert [row.kind for row in rows if isinstance(row, Annotation)] == ["box"] * len(rows)
-        assert [row.class_id for row in rows] == boxes.classes
-        assert [repr(value) for row in rows for value in row.values] == [repr(v) for v in boxes.values]
+        assert [row.class_id for row in rows] == boxes.classes.tolist()
+        assert [list(map(repr, row.values)) for row in rows] == [
+            list(map(repr, row)) for row in boxes.values.tolist()
+        ]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
@@ -109,4 +117,9 @@ def test_plain_boxes_are_read_as_any_line_is(data: bytes) -> None:
 def test_plain_boxes_are_not_left_to_the_slow_reader(end: str, last: bool) -> None:
     lines = ["0 0.5 0.5 0.1 0.1", "17 1 1 1e-05 0.12345678901234567"]
     text = end.join(lines) + end * last
-    assert parse_boxes(text.encode()) == ([0, 17], [0.5, 0.5, 0.1, 0.1, 1, 1, 1e-05, 0.12345678901234567])
+    found = plain(text.encode())
+    assert found is not None
+    boxes = read_boxes([found])
+    assert boxes is not None
+    assert boxes.classes.tolist() == [0, 17]
+    assert boxes.values.tolist() == [[0.5, 0.5, 0.1, 0.1], [1, 1, 1e-05, 0.12345678901234567]]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -25,19 +22,20 @@ from holdfast.dataset import (
     problem_table,
     schema,
 )
-from holdfast.files import NotRead, read_file
 from holdfast.formats.reading import Reading
 from holdfast.formats.splits import places, source_of
 from holdfast.formats.tree import Tree, lies_in, tree_of
 from holdfast.formats.yolo.beside import is_label, orphans, report_skipped, report_unreferenced
-from holdfast.formats.yolo.labels import LIMIT_BYTES
+from holdfast.formats.yolo.files import read_files
 from holdfast.formats.yolo.layout import Layout, find_layout
 from holdfast.formats.yolo.lists import read_list
 from holdfast.formats.yolo.paths import label_folder, labels_of
-from holdfast.formats.yolo.rows import Rows
+from holdfast.formats.yolo.task import Oriented, only_corners, task_of
 from holdfast.images import is_image
-from holdfast.names import display, to_os
+from holdfast.names import display
 
+_SAMPLE = 20
+"""Label files that are looked into before all are read."""
 LOOKED_FOR = (
     "a data.yaml, folders train|val|valid|validate|validation|test|dev|eval "
     "with images/ and labels/, or images/train with labels/train"
@@ -53,13 +51,24 @@ def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
     declared = frozenset(collection for collection, config in layout.classes.items() if config is not None)
     classes = _classes(layout)
     problems = problem_table(layout.problems)
-    labels = sum(map(is_label, chain.from_iterable(map(tree.below, _label_folders(splits, tree)))))
+    found = [path for folder in _label_folders(splits, tree) for path in tree.below(folder) if is_label(path)]
     lists = sum(len(split.lists) for split in splits)
     configs = {config.file for config in layout.classes.values() if config is not None}
     dataset = Dataset(root, "yolo", splits, declared=declared, classes=classes, problems=problems)
-    seen = [f"{len(splits)} splits", f"{labels} label files"]
+    seen = [f"{len(splits)} splits", f"{len(found)} label files"]
     seen += [f"{lists} lists of images"] * bool(lists) + [display(file) for file in sorted(configs)[:3]]
-    return Reading(dataset, _confidence(labels, bool(configs or lists)), ", ".join(seen))
+    seen += _tasks(root, tree, splits, found)
+    return Reading(dataset, _confidence(len(found), bool(configs or lists)), ", ".join(seen))
+
+
+def _tasks(root: Path, tree: Tree, splits: tuple[Split, ...], labels: list[str]) -> list[str]:
+    """What the lines are taken for, where that is not plain."""
+    tasks = [task_of(root, tree, name) for name in sorted({split.collection for split in splits})]
+    poses = sorted({f"poses of {task.keypoints.count} keypoints" for task in tasks if task.keypoints})
+    turned = sorted({f"oriented boxes by {task.why}" for task in tasks if task.oriented is not Oriented.NO})
+    if not poses and not turned and only_corners(root, labels[:_SAMPLE]):
+        turned = ["polygons of 4 points (oriented boxes if data.yaml says `task: obb`)"]
+    return [*poses, *turned]
 
 
 def _confidence(labels: int, configured: bool) -> float:
@@ -96,29 +105,16 @@ def read_images(dataset: Dataset) -> Dataset:
 
 def read_labels(dataset: Dataset) -> Dataset:
     """The same dataset, its images read, with labels, annotations and their problems."""
-    labels = _labels(dataset, tree_of(dataset))
-    rows = Rows(labels, dataset.classes)
-    splits = {split.unit: split for split in dataset.splits}
-    problems: list[ProblemRow] = []
-    digests: list[str | None] = []
-    root = os.path.join(dataset.root, "")
-    for number, (label, unit) in enumerate(labels.select("label", "unit").iter_rows()):
-        try:
-            data, _ = read_file(root + to_os(label), LIMIT_BYTES)
-        except NotRead as error:
-            digests.append(None)
-            problem = ProblemRow(Problem.MALFORMED, label, f"cannot be read: {error}", split=splits[unit])
-            problems.append(problem)
-            continue
-        digests.append(hashlib.sha256(data).hexdigest())
-        for row in rows.add(number, data):
-            place = (row.line, row.column, splits[unit])
-            problems.append(ProblemRow(Problem.MALFORMED, label, row.message, *place))
+    tree = tree_of(dataset)
+    labels = _labels(dataset, tree)
+    collections = {split.collection for split in dataset.splits}
+    read = read_files(dataset, labels, {name: task_of(dataset.root, tree, name) for name in collections})
+    digests = pl.Series("sha256", read.digests, pl.String)
     return replace(
         dataset,
-        labels=labels.with_columns(sha256=pl.Series(digests, dtype=pl.String)).rename({"label": "path"}),
-        annotations=rows.table(),
-        problems=pl.concat([dataset.problems, problem_table(problems)]),
+        labels=labels.with_columns(digests).rename({"label": "path"}),
+        annotations=read.annotations,
+        problems=pl.concat([dataset.problems, problem_table(read.problems)]),
     )
 
 

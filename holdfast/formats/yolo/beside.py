@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Container, Iterator
 
 import polars as pl
@@ -21,17 +20,28 @@ _NO_LABELS = {
 
 def orphans(dataset: Dataset, tree: Tree) -> Iterator[tuple[str, Split]]:
     """Label files where the splits' labels belong that have no image in the tree."""
-    wanted: dict[str, set[str]] = defaultdict(set)
-    for folder, names in tree.files.items():
-        labels = {label_name(name) for name in names if is_image(name)}
-        if labels:
-            wanted[label_folder(folder, tree)] |= labels
-    lists = {file for split in dataset.splits for file in split.lists}
-    for folder, split in _all_label_folders(dataset, tree):
-        here = wanted[folder]
-        for name in tree.files.get(folder, ()):
-            if name not in here and is_label(name) and join(folder, name) not in lists:
-                yield join(folder, name), split
+    owned = set(dataset.images["label"].to_list())
+    owned |= {file for split in dataset.splits for file in split.lists}
+    alone = [
+        (path, split)
+        for folder, split in _all_label_folders(dataset, tree)
+        for name in tree.files.get(folder, ())
+        if (path := join(folder, name)) not in owned and is_label(name)
+    ]
+    wanted = _wanted(tree) if alone else set()
+    yield from ((path, split) for path, split in alone if path not in wanted)
+
+
+def _wanted(tree: Tree) -> set[str]:
+    """Where the label of every image in the tree belongs, of those that are in no split as well."""
+    return {
+        join(place, label_name(name))
+        for folder, names in tree.files.items()
+        if any(map(is_image, names))
+        for place in (label_folder(folder, tree),)
+        for name in names
+        if is_image(name)
+    }
 
 
 def report_skipped(dataset: Dataset, images: pl.DataFrame, tree: Tree, problems: list[ProblemRow]) -> None:

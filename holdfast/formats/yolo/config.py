@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from holdfast.dataset import Problem, ProblemRow
 from holdfast.files import NotRead, read_file
@@ -18,7 +19,15 @@ from holdfast.formats.tree import Tree, join
 from holdfast.names import to_os
 
 _LIMIT = 1 << 20
+_LIMIT_KEYPOINTS = 1000
 _USUAL = ("data.yaml", "data.yml", "dataset.yaml", "dataset.yml")
+
+
+class Keypoints(NamedTuple):
+    """The keypoints of each pose: how many, and of how many numbers (x, y and perhaps visibility)."""
+
+    count: int
+    dims: int
 
 
 @dataclass(slots=True)
@@ -26,8 +35,8 @@ class YoloConfig:
     """What one data.yaml declares.
 
     `splits` gives the declared places (text and line) by split name; `base` is its `path`, '' where
-    there is none; `class_lines` are the lines of the class names by number; `problems` is what is wrong with
-    the file itself.
+    there is none; `class_lines` are the lines of the class names by number; `keypoints` and `task` are
+    `kpt_shape` and `task`; `problems` is what is wrong with the file itself.
     """
 
     file: str
@@ -35,6 +44,8 @@ class YoloConfig:
     splits: dict[str, list[Text]] = field(default_factory=dict)
     classes: tuple[str, ...] | None = None
     class_lines: dict[int, int] = field(default_factory=dict)
+    keypoints: Keypoints | None = None
+    task: str = ""
     problems: list[ProblemRow] = field(default_factory=list)
 
     def report(self, message: str, line: int | None = None, column: int | None = None) -> None:
@@ -75,8 +86,9 @@ def _read(root: Path, file: str) -> YoloConfig:
         return config
     _read_splits(config, top.values)
     _read_classes(config, top.values)
-    if (pose := top.values.get("kpt_shape")) is not None:
-        config.report("pose (kpt_shape) is not read: its lines are reported as malformed", pose.line)
+    _read_keypoints(config, top.values)
+    task = top.values.get("task")
+    config.task = task.value.strip().lower() if isinstance(task, Text) else ""
     return config
 
 
@@ -156,3 +168,39 @@ def _report_twins(config: YoloConfig, classes: tuple[str, ...], line: int) -> No
         if name in first:
             config.report(f"classes {first[name]} and {index} have the same name {name[:40]!r}", line)
         first.setdefault(name, index)
+
+
+def _read_keypoints(config: YoloConfig, values: Mapping[str, Node]) -> None:
+    """`kpt_shape: [count, dims]`, and `flip_idx`: which keypoint each becomes in a mirror."""
+    shape, flips = values.get("kpt_shape"), values.get("flip_idx")
+    if shape is None or _is_empty(shape):
+        return
+    numbers = _whole_numbers(shape)
+    if (
+        numbers is None
+        or len(numbers) != 2
+        or not 1 <= numbers[0] <= _LIMIT_KEYPOINTS
+        or numbers[1] not in (2, 3)
+    ):
+        wanted = f"[how many keypoints, from 1 to {_LIMIT_KEYPOINTS}; 2 or 3 numbers each]"
+        config.report(f"`kpt_shape` is not {wanted}", shape.line)
+        return
+    config.keypoints = Keypoints(*numbers)
+    if flips is None or _is_empty(flips):
+        return
+    flipped = _whole_numbers(flips)
+    if flipped is None:
+        config.report("`flip_idx` is not a list of keypoint numbers", flips.line)
+    elif len(flipped) != numbers[0]:
+        config.report(f"`flip_idx` has {len(flipped)} numbers for {numbers[0]} keypoints", flips.line)
+    elif sorted(flipped) != list(range(numbers[0])):
+        config.report(f"`flip_idx` does not name each keypoint from 0 to {numbers[0] - 1} once", flips.line)
+
+
+def _whole_numbers(node: Node) -> list[int] | None:
+    """A list of whole numbers; None for anything else."""
+    if not isinstance(node, Items):
+        return None
+    texts = [item.value for item in node.values if isinstance(item, Text)]
+    whole = len(texts) == len(node.values) and all(re.fullmatch(r"\d{1,6}", text, re.ASCII) for text in texts)
+    return list(map(int, texts)) if whole else None

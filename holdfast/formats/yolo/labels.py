@@ -1,7 +1,9 @@
-"""Lines of a YOLO label file: `class x y w h` (a box) or `class x1 y1 x2 y2 x3 y3 ...` (a polygon).
+"""Lines of a YOLO label file: `class x y w h` (a box), `class x1 y1 x2 y2 x3 y3 ...` (a polygon), and where
+keypoints are declared `class x y w h px1 py1 v1 ...` (a pose).
 
 All coordinates are fractions of the image's sides.
-https://docs.ultralytics.com/datasets/detect/ and https://docs.ultralytics.com/datasets/segment/
+https://docs.ultralytics.com/datasets/detect/, https://docs.ultralytics.com/datasets/segment/ and
+https://docs.ultralytics.com/datasets/pose/
 """
 
 from __future__ import annotations
@@ -11,17 +13,15 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from holdfast.formats.yolo.config import Keypoints
+
 LIMIT_BYTES = 64 << 20
 _LIMIT_LINES = 100_000
 _LIMIT_LINE = 1 << 20  # bytes; polygons exported from masks have thousands of points
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_CLASS = re.compile(r"[+-]?\d{1,18}(\.0*)?", re.ASCII)
+_CLASS = re.compile(r"[+-]?0{0,18}\d{1,18}(\.0*)?", re.ASCII)
 _FIELD = re.compile(rb"[^ \t\r\f\v]+")
 _NOT_FINITE = {"nan", "inf", "infinity"}
-
-
-_BOX = b"    \n"
-_IN_NUMBERS = b"0123456789+-.eE"
 
 
 class Annotation(NamedTuple):
@@ -45,45 +45,20 @@ class Malformed(NamedTuple):
     message: str
 
 
-class Boxes(NamedTuple):
-    """A file of boxes: a class for each line, and its four numbers, line after line."""
+def parse_labels(data: bytes, keypoints: Keypoints | None = None) -> Iterator[Annotation | Malformed]:
+    """Every line of a label file, in order; blank lines are left out. Never raises.
 
-    classes: list[int]
-    values: list[float]
-
-
-def parse_boxes(data: bytes) -> Boxes | None:
-    """A file that plainly holds a box in each line, as most do; None for any other, and where in doubt.
-
-    What is read here reads the same with `parse_labels`, in half of the time and without an object a line.
+    With `keypoints` every line is a pose, and anything else malformed, as trainers have it.
     """
-    text = data.replace(b"\r\n", b"\n")
-    text = text if text.endswith(b"\n") else text + b"\n"
-    lines, fields = text.count(b"\n"), text.split()
-    plain = text.translate(None, _IN_NUMBERS) == _BOX * lines and len(fields) == 5 * lines
-    if not plain or lines > _LIMIT_LINES or len(data) > _LIMIT_LINE:
-        return None
-    try:
-        longest, classes = max(map(len, fields[::5])), list(map(int, fields[::5]))
-        del fields[::5]
-        values = list(map(float, fields))
-    except ValueError:
-        return None
-    # a sum that is finite has finite parts only; a class of 18 digits fits everywhere
-    return Boxes(classes, values) if longest <= 18 and math.isfinite(sum(values)) else None
-
-
-def parse_labels(data: bytes) -> Iterator[Annotation | Malformed]:
-    """Every line of a label file, in order; blank lines are left out. Never raises."""
     for number, line in enumerate(data.split(b"\n"), 1):
         if number > _LIMIT_LINES:
             yield Malformed(number, 1, f"more than {_LIMIT_LINES} lines; the rest is not read")
             return
         if line and not line.isspace():
-            yield _parse_line(number, line)
+            yield _parse_line(number, line, keypoints)
 
 
-def _parse_line(number: int, line: bytes) -> Annotation | Malformed:
+def _parse_line(number: int, line: bytes, keypoints: Keypoints | None) -> Annotation | Malformed:
     if b"\r" in line.rstrip():
         return Malformed(
             number, line.index(b"\r") + 1, "a carriage return inside the line (line ends of old Macs)"
@@ -94,14 +69,17 @@ def _parse_line(number: int, line: bytes) -> Annotation | Malformed:
         fields = line.decode("ascii").split()
         class_id, values = int(fields[0]), [float(field) for field in fields[1:]]
     except (ValueError, OverflowError, IndexError):  # IndexError: separators that only text calls blank
-        return _diagnose(number, line)
+        return _diagnose(number, line, keypoints)
     plain = all(map(math.isfinite, values)) and "_" not in "".join(fields)
     if not plain or not _CLASS.fullmatch(fields[0]):
-        return _diagnose(number, line)
-    if len(values) == 4:
-        x, y, width, height = values
+        return _diagnose(number, line, keypoints)
+    if keypoints is not None and len(values) != 4 + keypoints.count * keypoints.dims:
+        return Malformed(number, 1, _count_of_pose(len(fields), keypoints))
+    if len(values) == 4 or keypoints is not None:
+        x, y, width, height = values[:4]
         left, upper, right, lower = x - width / 2, y - height / 2, x + width / 2, y + height / 2
-        return Annotation(number, "box", class_id, left, upper, right, lower, tuple(values))
+        kind = "box" if keypoints is None else "pose"
+        return Annotation(number, kind, class_id, left, upper, right, lower, tuple(values))
     if len(values) >= 6 and len(values) % 2 == 0:
         xs, ys = values[0::2], values[1::2]
         return Annotation(number, "polygon", class_id, min(xs), min(ys), max(xs), max(ys), tuple(values))
@@ -114,7 +92,13 @@ def _count(fields: int) -> str:
     return f"{fields} field{'s' if fields != 1 else ''}; {wanted}{hint}"
 
 
-def _diagnose(number: int, line: bytes) -> Annotation | Malformed:
+def _count_of_pose(fields: int, keypoints: Keypoints) -> str:
+    wanted = 5 + keypoints.count * keypoints.dims
+    each = "x, y and visibility" if keypoints.dims == 3 else "x and y"
+    return f"{fields} fields; a box with {keypoints.count} keypoints ({each}) has {wanted}"
+
+
+def _diagnose(number: int, line: bytes, keypoints: Keypoints | None) -> Annotation | Malformed:
     """What is wrong with a line that the fast path refused, and in which column."""
     for index, match in enumerate(_FIELD.finditer(line)):
         fault = _fault(
@@ -124,7 +108,7 @@ def _diagnose(number: int, line: bytes) -> Annotation | Malformed:
             return Malformed(number, len(line[: match.start()].decode("utf-8", "replace")) + 1, fault)
     plain = re.sub(rb"^(\s*[+-]?\d+)\.0*(?=\s|$)", rb"\1", line)
     if plain != line:  # a class written 3.0 is read as the trainers do
-        return _parse_line(number, plain)
+        return _parse_line(number, plain, keypoints)
     return Malformed(number, 1, "cannot be read")
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from holdfast.dataset import ANNOTATIONS, empty, schema
-from holdfast.formats.yolo.labels import Annotation, Malformed, parse_boxes, parse_labels
+from holdfast.formats.yolo import shapes
+from holdfast.formats.yolo.boxes import Boxes, Plain, plain, read_boxes
+from holdfast.formats.yolo.config import Keypoints
+from holdfast.formats.yolo.labels import Annotation, Malformed, parse_labels
 
 _AT_ONCE = 1 << 19
-"""Rows that are made a table at once."""
+"""Rows that are made a table at once, and so many times 8 bytes of plain files."""
 
 _COLUMNS = schema(ANNOTATIONS)
 _NAMED = "collection", "class_id", "class_name"
@@ -22,86 +23,101 @@ _NAMED = "collection", "class_id", "class_name"
 class Rows:
     """Annotations of these label files: a number costs its 8 bytes, not a Python object.
 
-    `labels` has the columns label, unit, collection, split and image; files are named by their row in it.
-    `classes` is the table of that name.
+    `labels` has the columns label, unit, collection, split and image; files are named by their row in it, and
+    come in this order. `classes` is the table of that name. `malformed` are the lines that could not be
+    read, each with its file, once `table` was asked for.
     """
 
     def __init__(self, labels: pl.DataFrame, classes: pl.DataFrame) -> None:
+        self.malformed: list[tuple[int, Malformed]] = []
         self._labels = labels
         self._names = classes.select(*_NAMED)
         self._made: list[pl.DataFrame] = []
+        self._keypoints: Keypoints | None = None
         self._start()
 
-    def add(self, file: int, data: bytes) -> Iterable[Malformed]:
-        """Take the annotations of a file; the lines that could not be read."""
-        boxes = parse_boxes(data)
-        malformed = [] if boxes is not None else list(self._add_others(data))
-        if boxes is not None:
-            count = len(boxes.classes)
-            self._lines.extend(range(1, count + 1))
-            self._classes.extend(boxes.classes)
-            self._lengths.extend([4] * count)
-            self._values.extend(boxes.values)
-        self._files.extend([file] * (len(self._lines) - len(self._files)))
-        if len(self._lines) >= _AT_ONCE:
+    def add(self, file: int, data: bytes, keypoints: Keypoints | None = None) -> None:
+        """Take the annotations of a file: poses where keypoints are given."""
+        if keypoints != self._keypoints:
             self._flush()
-        return malformed
+            self._keypoints = keypoints
+        found = plain(data) if keypoints is None else None
+        if found is None:
+            self._add_lines(file, data)
+        else:
+            self._plain.append((file, found))
+            self._size += len(data)
+        if len(self._lines) >= _AT_ONCE or self._size >= _AT_ONCE * 8:
+            self._flush()
 
     def table(self) -> pl.DataFrame:
-        """All of them, in the order in which they came."""
+        """All of them, in the order of the files."""
         self._flush()
+        self.malformed.sort(key=lambda found: (found[0], found[1].line))
         return pl.concat(self._made) if self._made else empty(ANNOTATIONS)
 
     def _start(self) -> None:
         self._files, self._lines, self._lengths = array("i"), array("i"), array("i")
         self._classes, self._values = array("q"), array("d")
+        self._plain: list[tuple[int, Plain]] = []
+        self._size = 0
 
-    def _add_others(self, data: bytes) -> Iterator[Malformed]:
-        for row in parse_labels(data):
+    def _add_lines(self, file: int, data: bytes) -> None:
+        """Take a file line by line."""
+        for row in parse_labels(data, self._keypoints):
             if not isinstance(row, Annotation):
-                yield row
+                self.malformed.append((file, row))
                 continue
+            self._files.append(file)
             self._lines.append(row.line)
             self._classes.append(row.class_id)
             self._lengths.append(len(row.values))
             self._values.extend(row.values)
 
     def _flush(self) -> None:
-        if not self._lines:
-            return
-        files, lengths, values = (np.array(part) for part in (self._files, self._lengths, self._values))
-        made = self._labels.select(pl.all().gather(files)).with_columns(
-            line=np.array(self._lines),
-            entry=np.array(self._lines) - 1,
-            pixels=False,
-            crowd=False,
-            kind=pl.Series(["box", "polygon"], dtype=_COLUMNS["kind"]).gather((lengths != 4).astype(int)),
-            class_id=np.array(self._classes),
-            values=_lists(values, lengths),
-            **_edges(values, lengths),
-        )
-        named = made.join(self._names, on=_NAMED[:2], how="left", maintain_order="left")
-        absent = {name: pl.lit(None, kind) for name, kind in _COLUMNS.items() if name not in named.columns}
-        self._made.append(named.with_columns(**absent).select(_COLUMNS.keys()).cast(pl.Schema(_COLUMNS)))
+        parts = self._boxes(self._plain)
+        if self._lines:
+            parts.append(self._others())
+        if parts:
+            part = pl.concat(parts, how="diagonal")
+            in_order = part if part["file"].is_sorted() else part.sort("file", maintain_order=True)
+            self._made.append(self._complete(in_order))
         self._start()
 
+    def _boxes(self, files: list[tuple[int, Plain]]) -> list[pl.DataFrame]:
+        """The boxes of plain files; those of which one is none are halved until it stands alone."""
+        if not files:
+            return []
+        boxes = read_boxes([found for _, found in files])
+        if boxes is not None:
+            return [_table_of(files, boxes)]
+        if len(files) == 1:
+            file, found = files[0]
+            self._add_lines(file, found.text)
+            return []
+        half = len(files) // 2
+        return self._boxes(files[:half]) + self._boxes(files[half:])
 
-def _lists(values: NDArray[np.float64], lengths: NDArray[np.int32]) -> pl.Series:
-    """The values of each row as a list."""
-    row = pl.Series("row", np.repeat(np.arange(len(lengths)), lengths)).set_sorted()
-    lists = pl.DataFrame({"row": row, "values": values}).group_by("row", maintain_order=True).agg("values")
-    return lists["values"]
+    def _others(self) -> pl.DataFrame:
+        """What was read line by line."""
+        lengths, values = np.array(self._lengths), np.array(self._values)
+        if self._keypoints is None:
+            found = shapes.mixed(values, lengths)
+        else:
+            found = shapes.poses(values.reshape(len(lengths), -1), self._keypoints)
+        return shapes.table(np.array(self._files), np.array(self._lines), np.array(self._classes), found)
+
+    def _complete(self, part: pl.DataFrame) -> pl.DataFrame:
+        """With place, image and class name, and all columns."""
+        made = self._labels.select(pl.all().gather(part["file"])).hstack(part.drop("file"))
+        named = made.join(self._names, on=_NAMED[:2], how="left", maintain_order="left")
+        absent = {name: pl.lit(None, kind) for name, kind in _COLUMNS.items() if name not in named.columns}
+        return named.with_columns(**absent).select(_COLUMNS.keys()).cast(pl.Schema(_COLUMNS))
 
 
-def _edges(values: NDArray[np.float64], lengths: NDArray[np.int32]) -> dict[str, pl.Series]:
-    """What each row covers: a box by its centre and size, a polygon by its points."""
-    start = np.cumsum(lengths) - lengths
-    box = lengths == 4
-    edges = {}
-    with np.errstate(over="ignore"):  # beyond counting is infinite, as in Python
-        for axis, offset in (("x", 0), ("y", 1)):
-            points, centre, half = values[offset::2], values[start + offset], values[start + offset + 2] / 2
-            least, most = np.minimum.reduceat(points, start // 2), np.maximum.reduceat(points, start // 2)
-            edges[f"{axis}_min"] = pl.Series(np.where(box, centre - half, least))
-            edges[f"{axis}_max"] = pl.Series(np.where(box, centre + half, most))
-    return edges
+def _table_of(files: list[tuple[int, Plain]], boxes: Boxes) -> pl.DataFrame:
+    """The boxes of plain files, where every line is one."""
+    counts = np.array([found.lines for _, found in files])
+    lines = np.arange(len(boxes.classes)) - np.repeat(np.cumsum(counts) - counts, counts) + 1
+    numbers = np.repeat([file for file, _ in files], counts)
+    return shapes.table(numbers, lines, boxes.classes, shapes.boxes(boxes.values))
