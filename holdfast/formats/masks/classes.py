@@ -30,6 +30,7 @@ _BACKGROUND = {
 """Names of what is no class but the rest of the picture."""
 _LIMIT = 1 << 20
 _LIMIT_CLASSES = 65_536
+_LIMIT_NAME = 200
 _MAP = re.compile(r"([^:]+):\s*(?:(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*)?(?::.*)?", re.ASCII)
 _COLOURS = re.compile(r"(\d{1,3})[ \t]+(\d{1,3})[ \t]+(\d{1,3})[ \t]+(.+)", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
@@ -106,16 +107,22 @@ def _fill(found: ClassList, lines: list[tuple[int, list[str]]]) -> None:
     if name.endswith(".csv") and lines:
         lines = lines if any(map(_NUMBER.fullmatch, lines[0][1])) else lines[1:]  # a header has no number
     seen: dict[int, str] = {}
+    named: dict[str, int] = {}
     for place, (line, fields) in enumerate(lines[:_LIMIT_CLASSES]):
         made = _class(name, place, line, fields)
-        if made is None:
+        if made is None or len(made.name) > _LIMIT_NAME:
             found.report(f"not a class: {display(','.join(fields)[:60])}", line)
             continue
         if name.endswith(".csv") and len(fields) == 2:
             found.counted = False
         if made.number in seen:
             found.report(f"value {made.number} is {display(seen[made.number][:40])} as well", line)
+        elif made.name in named:
+            found.report(
+                f"the name {display(made.name[:40])!r} stands on line {named[made.name]} as well", line
+            )
         seen.setdefault(made.number, made.name)
+        named.setdefault(made.name, line)
         found.classes.append(made)
 
 
@@ -132,7 +139,7 @@ def _class(file: str, place: int, line: int, fields: list[str]) -> Class | None:
     if match := _COLOURS.fullmatch(fields[0]):
         colour = _colour(match.groups()[:3])
         return None if colour is None else Class(place, match[4].strip(), colour, line)
-    return Class(place, fields[0], None, line) if len(fields[0]) <= 200 else None
+    return Class(place, fields[0], None, line)
 
 
 def _colour(parts: Iterable[str | None]) -> int | None:
