@@ -1,7 +1,7 @@
 """A parquet file on standard input becomes JSON on standard output: a line for the columns, then one a row.
 
 Runs as a process of its own with bounded memory and time, for a hostile file may make any parquet reader
-crash or ask for all memory there is. The first line is `{"rows": N}`, or `{"error": "..."}` and nothing follows.
+crash or ask for all memory. The first line is `{"rows": N}`, or `{"error": "..."}` and nothing follows.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from holdfast.formats.lists.placing import Placing
 from holdfast.formats.lists.records import LIMIT_MARKS, ListFile, Lists, Malformed, Record
 from holdfast.formats.lists.rows import Place, Rows
 from holdfast.formats.splits import places
-from holdfast.formats.tree import Tree
+from holdfast.formats.tree import Tree, upward
 from holdfast.names import display
 
 
@@ -49,6 +49,7 @@ class Collector:
         self._owned: list[Owner] = []
         self._numbers: dict[Owner, int] = {}
         self._by_name = {(split.collection, split.name): split for split in dataset.splits}
+        self._folders = _folders(dataset.splits)
         self._names = Names(dataset.root, tree, loose=lists.loose)
         self._placing = placing
         self._lists = lists
@@ -105,8 +106,11 @@ class Collector:
         image, why = self._names.find(name, file)
         if image is None:
             return None, self._split(file, file.split or "train"), why
-        split = self._split(file, self._placing.image(image, file))
-        return image, self.splits.setdefault(image, split), why
+        if image not in self.splits:
+            folder = next((place for place in upward(image) if place in self._folders), None)
+            own = None if folder is None else self._folders[folder]
+            self.splits[image] = own or self._split(file, self._placing.image(image, file))
+        return image, self.splits[image], why
 
     def _split(self, file: ListFile, name: str) -> Split:
         """The split of this name in a file's collection; else the first that the file is of."""
@@ -137,3 +141,12 @@ class Collector:
                 f"names {len(taken)} of another split's images, first {display(first)} of {display(unit)}"
             )
             self.problems.append(ProblemRow(Problem.CONFIG, file.path, message))
+
+
+def _folders(splits: tuple[Split, ...]) -> dict[str, Split | None]:
+    """The split of each folder; None where several share it, and the files say which image is whose."""
+    found: dict[str, Split | None] = {}
+    for split in splits:
+        for folder in split.folders:
+            found[folder] = split if found.get(folder, split) is split else None
+    return found

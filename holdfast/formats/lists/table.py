@@ -8,9 +8,11 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
-from holdfast.formats.lists.records import LIMIT_LINE, LIMIT_ROWS, Malformed
+from holdfast.files import InArchive, open_file, read_file
+from holdfast.formats.lists.records import LIMIT_FILE, LIMIT_LINE, LIMIT_ROWS, Malformed
 from holdfast.names import to_text
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -20,6 +22,18 @@ _WORDS = {
     "field larger than": f"a field of more than {csv.field_size_limit()} characters, or a quote not closed",
 }
 """How what Python's csv says begins, and what is said here."""
+
+
+def read_start(path: Path, limit: int) -> bytes:
+    """The first lines of a file, as many as fit into so many bytes. Raises NotRead as `read_file` does."""
+    try:
+        descriptor, _ = open_file(path)
+    except InArchive:
+        data = read_file(path, LIMIT_FILE)[0][: limit + 1]
+    else:
+        with open(descriptor, "rb") as file:
+            data = file.read(limit + 1)
+    return data if len(data) <= limit else data[: data.rfind(b"\n", 0, limit) + 1]
 
 
 class Row(NamedTuple):

@@ -24,7 +24,7 @@ from holdfast.formats.lists.noted import Noted
 from holdfast.formats.lists.placing import Placing, files_of
 from holdfast.formats.lists.reading import read_lists
 from holdfast.formats.lists.records import LIMIT_FILE, ListFile, Lists, Malformed, Record
-from holdfast.formats.lists.table import Row, read_rows
+from holdfast.formats.lists.table import Row, read_rows, read_start
 from holdfast.formats.reading import Reading
 from holdfast.formats.tree import Tree, join
 from holdfast.names import display, to_os
@@ -43,10 +43,11 @@ _MOST = 1000
 
 
 class _Found(NamedTuple):
-    """A list: what its columns are, and how many of its first names there are, and mean images."""
+    """A list: what its columns are (None: it has a list's name only), and how many of its first names there
+    are, and mean images."""
 
     file: ListFile
-    columns: Columns
+    columns: Columns | None
     names: int
     meant: int
 
@@ -94,9 +95,11 @@ def _find(root: Path, tree: Tree, placing: Placing, *, wanted: bool) -> Iterator
         name = path.rpartition("/")[2]
         rows = _head(root, path)
         columns = find_columns(name, rows)
-        if columns is None:
-            continue
         file = placing.file(path)
+        if columns is None:
+            if name.lower() in _SURE:
+                yield _Found(file, None, 0, 0)
+            continue
         body = rows[columns.header :]
         names = {row.fields[columns.image].strip() for row in body if len(row.fields) == columns.count}
         meant = sum(images.find(written, file).image is not None for written in names)
@@ -115,26 +118,26 @@ def _tables(tree: Tree) -> Iterator[str]:
 def _head(root: Path, path: str) -> list[Row]:
     """The first rows of a file; none if it cannot be read."""
     try:
-        data, _ = read_file(root / to_os(path), LIMIT_FILE)
+        data = read_start(root / to_os(path), _HEAD)
     except NotRead:
         return []
-    if len(data) > _HEAD:
-        data = data[: data.rfind(b"\n", 0, _HEAD) + 1]
     return [row for row in islice(read_rows(data), _SAMPLE + 1) if isinstance(row, Row)]
 
 
 def _records(root: Path, file: ListFile) -> Iterator[Record | Malformed]:
     """What a list says."""
     columns = find_columns(file.path.rpartition("/")[2], _head(root, file.path))
-    if columns is None:  # it was one when it was recognised
-        yield Malformed(None, None, "no list of images any more")
-        return
     try:
         data, _ = read_file(root / to_os(file.path), LIMIT_FILE)
     except NotRead as error:
         yield Malformed(None, None, f"cannot be read: {error}")
         return
-    yield from parse(read_rows(data), columns)
+    if columns is not None:
+        yield from parse(read_rows(data), columns)
+        return
+    first = next(read_rows(data), None)
+    message = "no columns that say which image and what is on it"
+    yield first if isinstance(first, Malformed) else Malformed(1, None, message)
 
 
 def _classes(root: Path, tree: Tree, found: list[_Found], problems: list[ProblemRow]) -> pl.DataFrame:
@@ -146,7 +149,11 @@ def _classes(root: Path, tree: Tree, found: list[_Found], problems: list[Problem
         paths = [join(folder, name) for folder in folders for name in FILE_NAMES]
         path = next((path for path in paths if tree.has_file(path)), None)
         if path is None:
-            headers = [(one.file.path, one.columns) for one in own if one.columns.kind is Kind.ONE_HOT]
+            headers = [
+                (one.file.path, one.columns)
+                for one in own
+                if one.columns and one.columns.kind is Kind.ONE_HOT
+            ]
             declared = list(header_classes(headers))
         else:
             declared = [(path, row) for row in _class_file(root, path, problems)]

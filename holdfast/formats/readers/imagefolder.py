@@ -19,6 +19,7 @@ from holdfast.formats.lists.reading import read_lists
 from holdfast.formats.lists.records import ListFile, Lists, Record
 from holdfast.formats.reading import Reading
 from holdfast.formats.tree import Tree, join
+from holdfast.images import is_image
 from holdfast.names import display
 
 LOOKED_FOR = "a metadata.csv, metadata.jsonl or metadata.parquet with file_name beside images"
@@ -40,7 +41,7 @@ def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
         file = placing.file(path)
         rows = [row for row in read_metadata(root, path, _SAMPLE) if isinstance(row, Record)]
         found = sum(names.find(row.name, file).image is not None for row in rows)
-        if found or settings.format == _FORMAT:
+        if found or settings.format == _FORMAT or any(map(is_image, tree.below(file.folder))):
             files.append(file)
             named, meant = named + len(rows), meant + found
     splits = placing.splits(files, tree)
