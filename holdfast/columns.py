@@ -59,9 +59,23 @@ FACTS = (
     Column("format", pl.String(), "Pillow's name of the file format, as in JPEG"),
     Column("width", pl.Int32(), "pixels, as displayed (EXIF orientation applied)"),
     Column("height", pl.Int32(), "pixels, as displayed"),
+    Column("mode", pl.String(), "how pixels are stored, by Pillow's name, as in RGB; `RGB;16`: 16 bits each"),
+    Column("orientation", pl.Int32(), "the EXIF orientation, 1 to 8; 1: none, or none that turns"),
+    Column("frames", pl.Int32(), "frames of an animation, pages of a TIFF (1,001 at most); else 1"),
+    Column("brightness", pl.Float32(), "mean grey (Rec. 601 luma), 0 black to 1 white"),
+    Column("brightness_5", pl.Float32(), "the grey that 5 % of the picture reach at most"),
+    Column("brightness_99", pl.Float32(), "the grey that 99 % of the picture reach at most"),
+    Column("span", pl.Float32(), "from the darkest grey to the brightest, 0 to 1; 0: one single grey"),
+    Column("chroma", pl.Float32(), "levels of Cb or Cr (0 to 128) from its most colourful part to grey"),
+    Column("sharpness", pl.Float32(), "how different neighbouring pixels are, beside pixels two apart: 0 "
+           "blurred, 1 noise; null: nothing in it could be sharp"),
+    Column("flat_rows", pl.Int32(), "last rows, in pixels as stored, of nothing but the grey (128) that "
+           "decoders fill in for missing data; 0 where the first row is such a one, too"),
     Column("phash", pl.UInt64(), "imagehash.phash of the displayed picture, first bit highest"),
-)
-"""Measured by the scan, each only when a selected check needs it."""
+)  # fmt: skip
+"""Measured by the scan, each only when a selected check needs it. Figures of how a picture looks are those
+of a small one (a JPEG's draft, others averaged down; its shorter side has 64 to 127 pixels); null for what
+does not decode, and of pictures with more than 8 bits a sample."""
 
 LABELS = (
     Column("path", pl.String(), "the label file"),
@@ -122,7 +136,8 @@ MASKS = (
         "the values of its pixels, each once: palette index, grey value, 0xRRGGBB",
     ),
     Column("counts", pl.List(pl.Int64()), "how many pixels have each"),
-    Column("fault", pl.String(), "why it cannot be decoded (a `Fault`), null: it can"),
+    Column("fault", pl.String(), "why it holds no values (a `Fault`), null: it does"),
+    Column("detail", pl.String(), "what the decoder said"),
 )
 """One row a mask, in path order; what is in it is measured by the scan."""
 

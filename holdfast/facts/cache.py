@@ -20,11 +20,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from holdfast.facts.figures import from_text
 from holdfast.facts.levels import Level
-from holdfast.facts.messages import Reply, Stamp
+from holdfast.facts.messages import Mask, Reply, Stamp
 from holdfast.facts.places import MOST, cache_file, next_file, number_of
 from holdfast.facts.seals import Values, is_whole, sealed
-from holdfast.facts.statements import FACTS, KEEP_FACTS, KEEP_FILES, KNOWN, SEARCH, THUMBNAILS
+from holdfast.facts.statements import FACTS, KEEP_FACTS, KEEP_FILES, KNOWN, MASK, SEARCH, THUMBNAILS
 from holdfast.facts.tables import (
     MEASURED,
     STAMP,
@@ -103,6 +104,14 @@ class Cache:
         """Remember codes by digest."""
         self._keep("codes", rows)
 
+    def masks(self, digests: Iterable[str]) -> dict[str, Mask]:
+        """What these masks hold, by digest."""
+        return {digest: Mask(*rest) for digest, *rest in self._select("masks", MASK, digests)}
+
+    def keep_masks(self, rows: Iterable[tuple[str, Mask]]) -> None:
+        """Remember masks by digest."""
+        self._keep("masks", ((digest, *mask) for digest, mask in rows))
+
     def previews(self, digests: Iterable[str]) -> dict[str, bytes]:
         """The JPEGs that were drawn for a report."""
         return dict(self._select("previews", _FIND.format("previews"), digests))
@@ -179,8 +188,7 @@ class Cache:
     def _keep(self, table: str, rows: Iterable[Values]) -> None:
         values = [sealed(table, *row) for row in rows]
         if values:
-            marks = _marks(values[0])
-            self._write((f"INSERT OR REPLACE INTO {table} VALUES {marks}", values))  # noqa: S608 constants only
+            self._write((f"INSERT OR REPLACE INTO {table} VALUES {_marks(values[0])}", values))  # noqa: S608
 
     def _write(self, *statements: Statement) -> None:
         if self._spare is None:
@@ -227,7 +235,7 @@ def _file(root: int, path: str, stamp: Stamp, digest: str) -> Values:
 def _fact(level: Level, reply: Reply, digest: str) -> Values:
     """Values for KEEP_FACTS."""
     shape = (reply.fault, reply.detail, reply.format, reply.width, reply.height)
-    hashed = (signed(reply.hash), int(reply.exact), reply.spread)
+    hashed = (signed(reply.hash), int(reply.exact), reply.spread, reply.mode, from_text(reply.figures))
     thumbnail = None if reply.data is None else base64.b64decode(reply.data)
     grey = sealed("thumbnails", digest, thumbnail)[1:]
     return *sealed("facts", digest, *shape, *hashed, int(level)), *grey

@@ -8,15 +8,14 @@ see docs/detection.md. Everything else is decoded in full at once.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from holdfast.facts.faults import OverLimit, explain
+from holdfast.facts.figures import Figures
 from holdfast.facts.hashing import SIDE
-from holdfast.facts.jpeg import is_cut
+from holdfast.facts.jpeg import is_cut, is_rgb
 from holdfast.facts.levels import Level
 from holdfast.facts.opening import (
     DEEP,
@@ -26,7 +25,10 @@ from holdfast.facts.opening import (
     load,
     open_image,
     orientation_of,
+    pages_of,
+    stored_mode,
 )
+from holdfast.facts.quality import Quality, quality_of, tones_of
 from holdfast.fault import Fault
 from holdfast.similarity.proof import MIN_SPREAD
 
@@ -34,18 +36,17 @@ MIN_DRAFT = 64
 """Pixels that the shorter side keeps at a cheap scale: below, the hash drifts further."""
 _TURNED = (b"eXIf", b"Raw profile type exif", b"XML:com.adobe.xmp")
 """Where a PNG may say how it is turned."""
-_VALUES = np.arange(256.0)
 
 Extent = tuple[float, float, float, float]
 """Left, upper, right and lower edge in pixels."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """Facts of one file's bytes; sides in pixels as displayed.
 
     `grey` is the SIDE x SIDE picture to hash, `exact` whether it was made from the full picture,
-    `spread` the standard deviation of all grey values (None: more than 8 bits a sample).
+    `spread` the standard deviation of all grey values (None: more than 8 bits a sample). What the header
+    says is there whatever is wrong behind it.
     """
 
     fault: str | None = None
@@ -56,39 +57,37 @@ class Measured:
     grey: bytes | None = None
     exact: bool = False
     spread: float | None = None
+    mode: str | None = None
+    figures: Figures = Figures()
 
 
 def measure_image(data: bytes, level: Level) -> Measured:
     """Facts of an image file up to a level. Never raises for what the bytes are."""
     if level <= Level.BYTES:
         return Measured()
-    image: Image.Image | None = None
     try:
-        image = open_image(data)
-        if level <= Level.HEADER:
-            return Measured(None, None, image.format, *_header_size(image, data))
-        if level < Level.EXACT and _can_draft(image):
-            with suppress(Exception):  # the full decode below says what is wrong, the same at every level
-                measured = _measure(image, data, draft=True)
-                if measured.spread is None or measured.spread >= MIN_SPREAD:  # else the noise counts, too
-                    return measured
-            image = open_image(data)
-        return _measure(image, data, draft=False)
+        return _header(data) if level <= Level.HEADER else _decoded(data, level)
     except Exception as error:  # decoders raise nearly everything: one bad file is one finding
         fault, detail = explain(error, data)
-        return Measured(fault, detail, image.format if image else None)
+    known = Measured()
+    with suppress(Exception):
+        known = _header(data)
+    return known._replace(fault=fault, detail=detail)
 
 
-def grey_counts(grey: Image.Image) -> NDArray[np.int64]:
-    """How many pixels of a grey picture have each of the 256 values."""
-    return np.array(grey.histogram(), dtype=np.int64)
-
-
-def spread_of(counts: NDArray[np.int64]) -> float:
-    """Standard deviation of the grey values that a histogram counts."""
-    total = counts.sum()
-    mean = counts @ _VALUES / total
-    return float(np.sqrt(max(counts @ _VALUES**2 / total - mean**2, 0.0)))
+def _decoded(data: bytes, level: Level) -> Measured:
+    """Facts of the pixels. The figures of a JPEG that has a cheap scale are always measured there, so that
+    they are the same at every level. Raises what Pillow raises."""
+    image = open_image(data)
+    figures = None
+    if _can_draft(image):
+        with suppress(Exception):  # the full decode below says what is wrong, the same at every level
+            sketch = _measure(image, data, draft=True)
+            figures = sketch.figures
+            if level < Level.EXACT and (sketch.spread is None or sketch.spread >= MIN_SPREAD):
+                return sketch  # else the noise counts, too
+        image = open_image(data)
+    return _measure(image, data, draft=False, figures=figures)
 
 
 def hashed_grey(grey: Image.Image, extent: Extent | None = None) -> Image.Image:
@@ -101,56 +100,81 @@ def _shown_size(image: Image.Image) -> tuple[int, int]:
     return (width, height) if orientation_of(image) < 5 else (height, width)
 
 
-def _header_size(image: Image.Image, data: bytes) -> tuple[int, int]:
-    """Sides as displayed, without a decode: Pillow decodes a PNG to its end in search of an orientation,
-    and has turned the sides of a TIFF already."""
-    if image.format == "TIFF" or (image.format == "PNG" and not any(word in data for word in _TURNED)):
-        return image.size
-    if image.format == "PNG":
-        with suppress(Exception):  # it is not asked here whether it decodes
-            load(image)
-    return _shown_size(image)
+def _header(data: bytes) -> Measured:
+    """What the header says, without a decode: Pillow decodes a PNG to its end in search of an orientation,
+    and has turned the sides of a TIFF already. Raises what Pillow raises."""
+    image = open_image(data)
+    mode, (width, height), turned = stored_mode(image), image.size, 1
+    if image.format != "PNG" or any(word in data for word in _TURNED):
+        if image.format == "PNG":
+            with suppress(Exception):  # it is not asked here whether it decodes
+                load(image)
+        turned = orientation_of(image)
+    if turned >= 5 and image.format != "TIFF":
+        width, height = height, width
+    return Measured(None, None, image.format, width, height, mode=mode, figures=Figures(turned))
 
 
 def _can_draft(image: Image.Image) -> bool:
     return image.format in ("JPEG", "MPO") and min(image.size) >= 2 * MIN_DRAFT
 
 
-def _measure(image: Image.Image, data: bytes, *, draft: bool) -> Measured:
+def _measure(image: Image.Image, data: bytes, *, draft: bool, figures: Figures | None = None) -> Measured:
     """Facts of the pixels, at the cheapest scale or in full. Raises what Pillow raises."""
+    mode, height = stored_mode(image), image.height
+    tag = orientation_of(image) if image.format == "TIFF" else None
     size = _shown_size(image) if draft else None
     extent = _draft(image) if draft else None
     load(image, full=not draft)
     size = size or _shown_size(image)  # after loading: TIFF turns the picture then, PNG reads its EXIF
+    turned = orientation_of(image)
+    tag = tag or turned
     if image.format == "JPEG" and is_cut(image, data, _draft if draft else None):
         detail = f"data is missing before its end marker, {len(data)} bytes in all"
-        return Measured(Fault.TRUNCATED, detail, image.format, *size)
+        return Measured(Fault.TRUNCATED, detail, image.format, *size, mode=mode, figures=Figures(tag))
     grey = image.convert("L")
-    spread = None if image.mode in DEEP else spread_of(grey_counts(grey))
-    turned = orientation_of(image)
+    tones = tones_of(grey)
     # a draft is turned when it is small, as its extent is that of the stored picture
     small = displayed(hashed_grey(grey, extent), turned) if draft else hashed_grey(displayed(grey, turned))
-    _load_frames(image)
-    return Measured(None, None, image.format, *size, small.tobytes(), not draft, spread)
+    if figures is None:
+        looks = Quality()
+        with suppress(Exception):  # it decodes: that its figures are not known is no fault
+            looks = quality_of(_coloured(image, mode, data), grey, tones, height if draft else image.height)
+        figures = Figures(tag, _load_frames(image), *looks)
+    spread = None if image.mode in DEEP else tones.spread
+    return Measured(None, None, image.format, *size, small.tobytes(), not draft, spread, mode, figures)
 
 
 def _draft(image: Image.Image) -> Extent | None:
-    """Have a JPEG decoded in grey at its cheapest scale; the unrounded extent of the picture at that scale.
+    """Have a JPEG decoded at its cheapest scale; the unrounded extent of the picture at that scale.
 
-    Resizing from the rounded extent would shift the picture by up to a pixel: most of the hash's drift.
+    Its luma is the grey picture; the colours cost little beside it. Resizing from the rounded extent would
+    shift the picture by up to a pixel: most of the hash's drift.
     """
-    drafted = image.draft("L", (MIN_DRAFT, MIN_DRAFT))
+    drafted = image.draft("L" if is_rgb(image) else "YCbCr", (MIN_DRAFT, MIN_DRAFT))
     return drafted[1] if drafted else None
 
 
-def _load_frames(image: Image.Image) -> None:
-    """Decode the frames after the first of an animation."""
+def _coloured(image: Image.Image, mode: str, data: bytes) -> Image.Image:
+    """The picture with its colours: a JPEG that is stored as RGB has lost them in a draft."""
+    if image.mode != "L" or mode != "RGB":
+        return image
+    again = open_image(data)
+    again.draft("RGB", (MIN_DRAFT, MIN_DRAFT))
+    load(again, full=False)
+    return again
+
+
+def _load_frames(image: Image.Image) -> int:
+    """Decode the frames after the first of an animation. How many there are; of a TIFF, how many pages."""
+    if image.format == "TIFF":
+        return pages_of(image)
     if not is_animation(image):
-        return
+        return 1
     for frame in range(1, LIMIT_FRAMES + 1):
         try:
             image.seek(frame)
         except EOFError:
-            return
+            return frame
         image.load()
     raise OverLimit(f"more than {LIMIT_FRAMES} frames")

@@ -39,6 +39,16 @@ def is_cut(image: Image.Image, data: bytes, scaled: Callable[[Image.Image], obje
     return _ends_grey(image) and _reads_beyond_its_end(image, data, scaled)
 
 
+def is_rgb(image: Image.Image) -> bool:
+    """Whether a JPEG's colours are stored as RGB: libjpeg makes no YCbCr of them, and takes them for that
+    where neither JFIF's nor Adobe's segment says otherwise and its components are named so."""
+    if image.mode != "RGB" or "jfif" in image.info:
+        return False
+    if "adobe" in image.info:
+        return image.info.get("adobe_transform") == 0
+    return [layer[0] for layer in getattr(image, "layer", ())] == list(b"RGB")
+
+
 def coded_picture(data: bytes) -> str | None:
     """SHA-256 of a JPEG without its metadata: equal for two files that any decoder reads the same picture
     from (before a viewer turns it). None for what is no JPEG, or not plain."""

@@ -25,8 +25,18 @@ _LEVEL_OF = {
     "format": Level.HEADER,
     "width": Level.HEADER,
     "height": Level.HEADER,
+    "mode": Level.HEADER,
+    "orientation": Level.HEADER,
     "fault": Level.SKETCH,
     "detail": Level.SKETCH,
+    "frames": Level.SKETCH,
+    "brightness": Level.SKETCH,
+    "brightness_5": Level.SKETCH,
+    "brightness_99": Level.SKETCH,
+    "span": Level.SKETCH,
+    "chroma": Level.SKETCH,
+    "sharpness": Level.SKETCH,
+    "flat_rows": Level.SKETCH,
     "phash": Level.EXACT,
 }
 

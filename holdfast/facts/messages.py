@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from holdfast.facts.levels import Level
 
+LIMIT_VALUES = 256
+"""Distinct values in one mask: as many as a byte or a palette has."""
 THUMB_SIDE = 16
 """Side in pixels of the grey thumbnail that a measurement gives."""
 
@@ -19,6 +21,7 @@ class Task(StrEnum):
     CODE = "code"
     LOOK = "look"
     PREVIEW = "preview"
+    MASK = "mask"
 
 
 class Job(NamedTuple):
@@ -54,15 +57,29 @@ class Stamp(NamedTuple):
     read: int
 
 
+class Mask(NamedTuple):
+    """What a mask holds: sides in pixels as displayed, Pillow's mode, and `found`: the values in order, then
+    how many pixels have each, as little-endian numbers of 64 bits. A value is a palette index, a grey value
+    (0 or 1 where a pixel is one bit) or 0xRRGGBB."""
+
+    fault: str | None = None
+    detail: str | None = None
+    mode: str | None = None
+    width: int | None = None
+    height: int | None = None
+    found: bytes | None = None
+
+
 class Reply(NamedTuple):
     """What a worker says of one file; None where it was not asked, or could not.
 
     `known`: the cache has what was asked, it was not measured.
     `hash` is the perceptual hash, `exact` whether it is that of the full picture; `spread` the standard
-    deviation of grey; `fingerprint` and `picture` digest the full picture (of a JPEG's code: `picture`
+    deviation of grey; `figures` are those of `holdfast.facts.figures`; `fingerprint` and `picture` digest
+    the full picture (of a JPEG's code: `picture`
     digests the data that it is decoded from, None for another format); `data` is base64: the
-    thumbnail of a measurement, the grey picture of a look, the JPEG of a preview. `decodes` counts
-    the decodes this took, `full` those at full scale.
+    thumbnail of a measurement, the grey picture of a look, the JPEG of a preview, the values of a mask.
+    `decodes` counts the decodes this took, `full` those at full scale.
     """
 
     stamp: Stamp | None = None
@@ -75,6 +92,8 @@ class Reply(NamedTuple):
     hash: int | None = None
     exact: bool = False
     spread: float | None = None
+    mode: str | None = None
+    figures: str | None = None
     fingerprint: int | None = None
     picture: str | None = None
     data: str | None = None

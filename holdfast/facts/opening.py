@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 
 from PIL import Image, ImageFile
@@ -17,6 +18,8 @@ LIMIT_SIDE = 32_768
 LIMIT_FRAMES = 1_000
 _LIMIT_SCANS = 100
 _ORIENTATION = 0x0112
+_DEEP_COLOUR = ";16"
+"""What Pillow calls samples of 16 bits that it makes 8 of."""
 _EXIF = {"exif", "xmp"}
 """Where a JPEG may say how it is turned."""
 _ANIMATIONS = ("GIF", "PNG", "WEBP", "AVIF")
@@ -83,3 +86,22 @@ def orientation_of(image: Image.Image) -> int:
 def is_animation(image: Image.Image) -> bool:
     """Whether later frames belong to the picture; a TIFF's pages and a phone's second view do not."""
     return image.format in _ANIMATIONS and bool(getattr(image, "is_animated", False))
+
+
+def stored_mode(image: Image.Image) -> str:
+    """Pillow's mode of a picture not decoded yet; `RGB;16` for colours of 16 bits, which it cuts to 8."""
+    if image.format in ("PNG", "TIFF", "PPM") and image.mode in ("RGB", "RGBA", "LA"):
+        arguments = next((tile[3] for tile in getattr(image, "tile", ())), None)
+        raw = arguments if isinstance(arguments, str) else str((*(arguments or ()), "")[0])
+        return image.mode + _DEEP_COLOUR if _DEEP_COLOUR in raw else image.mode
+    return image.mode
+
+
+def pages_of(image: Image.Image) -> int:
+    """How many pages a TIFF has, LIMIT_FRAMES + 1 at most; those that are damaged end it."""
+    page = 1
+    with suppress(Exception):
+        while page <= LIMIT_FRAMES:
+            image.seek(page)
+            page += 1
+    return page

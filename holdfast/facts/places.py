@@ -10,7 +10,7 @@ from pathlib import Path
 
 from holdfast.errors import UsageError
 
-_VERSION = "7"
+_VERSION = "8"
 """Of what is measured and how it is kept: another one starts an empty cache."""
 MOST = 9
 """Files of one cache: this many damaged ones are no accident."""

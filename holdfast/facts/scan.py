@@ -14,11 +14,12 @@ import polars as pl
 
 from holdfast.dataset import FACTS, Dataset, schema
 from holdfast.facts.cache import Cache, open_cache
+from holdfast.facts.figures import from_text
 from holdfast.facts.levels import Level
 from holdfast.facts.messages import Job, Reply, Request, Task
 from holdfast.facts.pool import Answers, Pool
 from holdfast.facts.states import states_of, unchanged
-from holdfast.facts.tables import MEASURED, table
+from holdfast.facts.tables import MEASURED, table, unpacked
 from holdfast.fault import Fault
 from holdfast.names import to_os
 
@@ -136,7 +137,7 @@ class Scanner:
         lacking = {digest for digest in pictures if digest not in known or known[digest].picture is None}
         plain = {digest for digest in paths if digest not in known} - lacking
         for job, wanted in ((Job(Task.LOOK, digest=True), lacking), (Job(Task.LOOK), plain)):
-            for lot in self._ask(job, {digest: paths[digest] for digest in wanted}, "comparing pictures"):
+            for lot in self.ask(job, {digest: paths[digest] for digest in wanted}, "comparing pictures"):
                 looks = [_look(digest, reply) for digest, reply in lot]
                 known |= {look.sha256: look for look in looks}
                 self.cache.keep_looks(look[:5] for look in looks if look.fault is None)
@@ -146,7 +147,7 @@ class Scanner:
         """What each JPEG is decoded from, digested, by the digest of its file; other formats are left out."""
         codes = self.cache.codes(paths)
         wanted = {digest: path for digest, path in paths.items() if digest not in codes}
-        for lot in self._ask(Job(Task.CODE), wanted, "comparing files"):
+        for lot in self.ask(Job(Task.CODE), wanted, "comparing files"):
             read = [(key, reply.picture or "") for key, reply in lot if reply.sha256 == key]
             codes |= dict(read)
             self.cache.keep_codes(read)
@@ -156,7 +157,7 @@ class Scanner:
         """A small JPEG of each picture for a report, by the digest of its file; `paths` as in `looks`."""
         known = self.cache.previews(paths)
         wanted = {digest: path for digest, path in paths.items() if digest not in known}
-        for lot in self._ask(Job(Task.PREVIEW), wanted, "drawing previews"):
+        for lot in self.ask(Job(Task.PREVIEW), wanted, "drawing previews"):
             drawn = [(key, base64.b64decode(reply.data)) for key, reply in lot
                      if reply.data is not None and reply.sha256 == key]  # fmt: skip
             known |= dict(drawn)
@@ -168,7 +169,8 @@ class Scanner:
         folder = os.fspath(self.root)
         return (Request(key, os.path.join(folder, to_os(path)), size) for key, path, size in files)
 
-    def _ask(self, job: Job, paths: Mapping[str, str], what: str) -> Iterator[Lot]:
+    def ask(self, job: Job, paths: Mapping[str, str], what: str) -> Iterator[Lot]:
+        """Answers to a job in lots; `paths` by the key of their answer. Nothing is kept."""
         requests = self._requests((key, path, 0) for key, path in sorted(paths.items()))
         return self._lots(self.pool.submit(job, requests, len(paths)), what, len(paths))
 
@@ -220,8 +222,11 @@ def _look(digest: str, reply: Reply) -> Look:
 
 
 def _found(lot: Lot) -> pl.DataFrame:
-    rows = ((path, reply.stamp.size if reply.stamp else None, *reply[1:10]) for path, reply in lot)
-    return table(rows, _FOUND)  # MEASURED names the fields of Reply from sha256 to spread
+    rows = (
+        (path, reply.stamp.size if reply.stamp else None, *reply[1:11], from_text(reply.figures))
+        for path, reply in lot
+    )
+    return table(rows, _FOUND)  # MEASURED names the fields of Reply from sha256 to figures
 
 
 def _sketches(found: pl.DataFrame) -> pl.DataFrame:
@@ -230,6 +235,7 @@ def _sketches(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _join(images: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    exact = found.with_columns(phash=pl.when("exact").then("hash"))
+    exact = found.with_columns(phash=pl.when("exact").then("hash")).hstack(unpacked(found["figures"]))
     plain = images.drop(set(schema(FACTS)) & set(images.columns))
-    return plain.join(exact.select("path", *schema(FACTS)), on="path", how="left", maintain_order="left")
+    facts = exact.select("path", *(pl.col(name).cast(kind) for name, kind in schema(FACTS).items()))
+    return plain.join(facts, on="path", how="left", maintain_order="left")

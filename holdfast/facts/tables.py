@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from holdfast.facts.figures import NOTHING, Figures
 from holdfast.facts.seals import Values, is_whole, seals
 from holdfast.facts.statements import CREATE
 
@@ -26,9 +27,10 @@ STAMPS = {
 MEASURED = {
     "sha256": pl.String(), "fault": pl.String(), "detail": pl.String(), "format": pl.String(),
     "width": pl.Int32(), "height": pl.Int32(), "hash": pl.UInt64(), "exact": pl.Boolean(),
-    "spread": pl.Float64(),
+    "spread": pl.Float64(), "mode": pl.String(), "figures": pl.Binary(),
 }  # fmt: skip
-"""What a measurement gives: `hash` is the perceptual hash, `exact` whether it is that of the full picture."""
+"""What a measurement gives: `hash` is the perceptual hash, `exact` whether it is that of the full picture,
+`figures` are those of `holdfast.facts.figures`, packed."""
 
 _STORED = MEASURED | {"hash": pl.Int64(), "exact": pl.Int8()}
 _FILE, _FACT = itemgetter(slice(1, 4)), itemgetter(slice(3, -1))
@@ -95,6 +97,13 @@ def _chunks(cursor: sqlite3.Cursor) -> Iterator[list[Values]]:
 def _measured(parts: Iterable[pl.DataFrame], stored: dict[str, Any]) -> pl.DataFrame:
     whole = pl.concat([pl.DataFrame(schema=stored), *parts], rechunk=True)
     return whole.with_columns(pl.col("hash").reinterpret(signed=False), pl.col("exact").cast(pl.Boolean))
+
+
+def unpacked(figures: pl.Series) -> pl.DataFrame:
+    """Packed figures as columns; what was not measured is null."""
+    packed = b"".join(figures.fill_null(NOTHING).to_list())
+    values = np.frombuffer(packed, "<f4").reshape(-1, len(Figures._fields))
+    return pl.DataFrame(values, schema=list(Figures._fields), orient="row").fill_nan(None)
 
 
 def table(rows: Iterable[Iterable[Any]], columns: dict[str, pl.DataType]) -> pl.DataFrame:

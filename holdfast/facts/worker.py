@@ -23,10 +23,12 @@ import numpy as np
 
 from holdfast.facts.decode import measure_image
 from holdfast.facts.faults import explain
+from holdfast.facts.figures import to_text
 from holdfast.facts.hashing import MAX_DOUBT, Hashed, hashed, thumbnails
-from holdfast.facts.known import is_known
+from holdfast.facts.known import is_known, is_known_mask
 from holdfast.facts.levels import Level
 from holdfast.facts.looks import look_at, preview, shown_code
+from holdfast.facts.masks import measure_mask
 from holdfast.facts.messages import Job, Reply, Stamp, Task
 from holdfast.facts.opening import DECODES, set_limits
 from holdfast.fault import Fault
@@ -70,9 +72,11 @@ def _answer(path: str, job: Job) -> Answer:
         if is_known(job.cache, digest, job.level):
             return reply._replace(known=True), None
         facts = measure_image(data, job.level)
-        reply = reply._replace(fault=facts.fault, detail=facts.detail, format=facts.format)
-        reply = reply._replace(width=facts.width, height=facts.height, exact=facts.exact, spread=facts.spread)
-        return reply, facts.grey
+        shape = (facts.fault, facts.detail, facts.format, facts.width, facts.height)
+        seen = (None, facts.exact, facts.spread, facts.mode, to_text(facts.figures))
+        return Reply(stamp, digest, *shape, *seen), facts.grey
+    if job.task is Task.MASK:
+        return _mask(data, reply, job), None
     if job.task is Task.CODE:
         return reply._replace(picture=shown_code(data)), None
     try:
@@ -84,6 +88,15 @@ def _answer(path: str, job: Job) -> Answer:
         return reply._replace(fault=fault, detail=detail), None
     found = reply._replace(fingerprint=look.fingerprint, picture=look.picture, data=_text(look.grey))
     return found._replace(exact=True), look.hashed
+
+
+def _mask(data: bytes, reply: Reply, job: Job) -> Reply:
+    if is_known_mask(job.cache, reply.sha256 or ""):
+        return reply._replace(known=True)
+    mask = measure_mask(data)
+    data64 = None if mask.found is None else _text(mask.found)
+    reply = reply._replace(fault=mask.fault, detail=mask.detail, mode=mask.mode, data=data64)
+    return reply._replace(width=mask.width, height=mask.height)
 
 
 def _text(data: bytes) -> str:
