@@ -14,10 +14,12 @@ from holdfast.check import Rule
 from holdfast.config import Decode, Settings
 from holdfast.dataset import Dataset, Problem
 from holdfast.facts.levels import Level, level_for
+from holdfast.facts.masked import measure_masks
 from holdfast.facts.scan import Scanner
 from holdfast.files import NotRead, read_file
 from holdfast.finding import Finding, Severity
 from holdfast.formats import read_images, read_labels
+from holdfast.formats.masks.values import read_masks
 from holdfast.names import to_os
 from holdfast.pairing import find_pairs
 from holdfast.rules import fixers_folder
@@ -63,6 +65,7 @@ def measured(dataset: Dataset, needs: Needs, scanner: Scanner) -> Dataset:
     dataset = read_labels(dataset)  # while the workers decode
     if pending is not None:
         dataset = scanner.finish(dataset, pending)
+    dataset = read_masks(measure_masks(dataset, scanner))
     return find_pairs(dataset, needs.distance, scanner) if "pairs" in needs.tables else dataset
 
 

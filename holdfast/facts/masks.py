@@ -3,6 +3,8 @@ every input may be hostile."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from PIL import Image
 
@@ -39,7 +41,7 @@ def measure_mask(data: bytes) -> Mask:
 def _values(image: Image.Image) -> list[tuple[int, int]] | None:
     """Count and value of each; none where there are too many, None where pixels are no numbers or colours."""
     if image.mode in _COLOUR:
-        counted = image.convert("RGB").getcolors(LIMIT_VALUES) or []
+        counted = _counted(image if image.mode == "RGB" else image.convert("RGB"))  # a copy of 250 MB at most
         return [(count, (red << 16) + (green << 8) + blue) for count, (red, green, blue) in counted]
     if image.mode not in _NUMBERS:
         return None
@@ -47,5 +49,9 @@ def _values(image: Image.Image) -> list[tuple[int, int]] | None:
         image = image.getchannel(0)
     elif image.mode.startswith("I;16"):
         image = image.convert("I")
-    counted = image.getcolors(LIMIT_VALUES) or []
+    counted = _counted(image)
     return [(count, min(value, 1)) for count, value in counted] if image.mode == "1" else counted
+
+
+def _counted(image: Image.Image) -> list[tuple[int, Any]]:
+    return [(count, value) for count, value in image.getcolors(LIMIT_VALUES) or ()]
