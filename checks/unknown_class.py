@@ -3,7 +3,8 @@
 ## What it does
 Reports each annotation whose class number is negative, or whose class is not among those that are declared:
 in YOLO, where numbers count from 0, not below their count. Where nothing declares classes, only negative
-numbers are reported. A category id that a COCO file lacks is reported by `dangling_reference`.
+numbers are reported. A category id that a COCO file lacks is reported by `dangling_reference`,
+a value in a mask by `unknown_mask_value`.
 
 ## Why is this bad?
 A trainer stops, or drops the image; or two exports with other class lists were merged, and the
@@ -30,7 +31,7 @@ def unknown_class(annotations: pl.DataFrame, dataset: Dataset) -> Iterator[Findi
     names = {name: dataset.names_of(name) for name in dataset.declared}
     declared = pl.col("collection").cast(pl.String).is_in(list(names))
     unknown = (pl.col("class_name").is_null() & declared) | (pl.col("class_id") < 0)
-    for row in annotations.filter(unknown).iter_rows(named=True):
+    for row in annotations.filter(unknown, pl.col("kind") != "mask").iter_rows(named=True):
         if (classes := names.get(row["collection"])) is None:
             known = "a class number is 0 or more"
         else:
