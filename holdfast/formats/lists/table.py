@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from holdfast.files import InArchive, open_file, read_file
+from holdfast.files import InArchive, NotRead, open_file, read_file
 from holdfast.formats.lists.records import LIMIT_FILE, LIMIT_LINE, LIMIT_ROWS, Malformed
 from holdfast.names import to_text
 
@@ -31,8 +31,11 @@ def read_start(path: Path, limit: int) -> bytes:
     except InArchive:
         data = read_file(path, LIMIT_FILE)[0][: limit + 1]
     else:
-        with open(descriptor, "rb") as file:
-            data = file.read(limit + 1)
+        try:
+            with open(descriptor, "rb") as file:
+                data = file.read(limit + 1)
+        except OSError as error:
+            raise NotRead(str(error)) from None
     return data if len(data) <= limit else data[: data.rfind(b"\n", 0, limit) + 1]
 
 

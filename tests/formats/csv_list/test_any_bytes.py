@@ -12,8 +12,8 @@ from tests.formats.reading import read_tree
 from tests.trees import tree
 
 PIECES = st.sampled_from(
-    ["a.jpg", "b.jpg", "../a.jpg", "hold", "1", "-1", "nan", "1e999", '"', '""', ",", ",", ",", "\n", "\r\n", "\r",
-     " ", "\x00", "\ufeff", "\u0663", "\udc80", "0.5", "9" * 30]
+    ["a.jpg", "b.jpg", "../a.jpg", "hold", "1", "-1", "nan", "1e999", '"', '""', ",", ",", ",", "\n", "\r\n",
+     "\r", " ", "\x00", "\ufeff", "\u0663", "\udc80", "0.5", "9" * 30]
 )  # fmt: skip
 TEXTS = st.lists(PIECES, max_size=60).map("".join)
 HEADERS = st.sampled_from(
