@@ -1,50 +1,37 @@
 """Clip an annotation to its image.
 
 ## What it does
-A box gets its part inside the image; each point of a polygon moves to the nearest one inside. The
-class and all other lines stay as they are; numbers keep 6 to 10 decimals.
+A box gets its part inside the image; each point of a polygon moves to the nearest one inside. The class and
+all else stay as they are; in YOLO's labels numbers keep 6 to 10 decimals. In COCO files `bbox` follows a
+polygon, and `area` where it was that of the box or polygon.
 
 ## Fix safety
-Unsafe: it changes an annotation. Left to a person when nothing of it lies inside.
+Unsafe: it changes an annotation. Left to a person when nothing of it lies inside, when a part of a polygon
+lies wholly outside, and for oriented boxes, which would be none any more.
 """
 
 from __future__ import annotations
 
 from holdfast import Dataset, Finding
-from holdfast.repair import Annotation, Applicability, EditLine, Fix, Policy, decimal, find_annotation
+from holdfast.repair import Applicability, Fix, Policy, Sides, clipped, find_annotation, find_image, write
 
 
 def fix(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | None:
-    """Rewrite the line."""
-    annotation = find_annotation(dataset, finding.path, finding.line)
+    """Give it the numbers of what lies inside."""
+    annotation = find_annotation(dataset, finding)
     if annotation is None:
         return None
-    values = _clipped_box(annotation) if annotation.kind == "box" else _clipped_polygon(annotation)
+    sides = Sides()
+    if annotation.pixels:
+        image = find_image(dataset, annotation.image or "")
+        if image is None or not image.width or not image.height:
+            return Fix(Applicability.DISPLAY, "how large its image is was not measured")
+        sides = Sides(image.width, image.height)
+    values = clipped(annotation, sides)
     if values is None:
-        return Fix(Applicability.DISPLAY, "nothing of it lies inside the image")
-    text = " ".join([str(annotation.class_id), *(decimal(value, 10) for value in values)])
+        return Fix(
+            Applicability.DISPLAY,
+            f"the {annotation.kind} cannot be clipped: nothing of it lies inside, or of a part of it",
+        )
     reason = f"the {annotation.kind} is clipped to the image"
-    return Fix(Applicability.UNSAFE, reason, (EditLine(finding.path, annotation.line, text),))
-
-
-def _clipped_box(annotation: Annotation) -> tuple[float, ...] | None:
-    left, right = _clip(annotation.x_min), _clip(annotation.x_max)
-    upper, lower = _clip(annotation.y_min), _clip(annotation.y_max)
-    if right - left <= _LEAST or lower - upper <= _LEAST:
-        return None
-    return (left + right) / 2, (upper + lower) / 2, right - left, lower - upper
-
-
-def _clipped_polygon(annotation: Annotation) -> tuple[float, ...] | None:
-    values = tuple(map(_clip, annotation.values))
-    xs, ys = values[0::2], values[1::2]
-    following = zip(xs, ys, (*xs[1:], xs[0]), (*ys[1:], ys[0]), strict=True)
-    area = abs(sum(x * next_y - next_x * y for x, y, next_x, next_y in following)) / 2
-    return values if area > _LEAST**2 else None
-
-
-def _clip(value: float) -> float:
-    return min(max(value, 0.0), 1.0)
-
-
-_LEAST = 1e-6  # smaller than a pixel of any image: such a rest is no object
+    return Fix(Applicability.UNSAFE, reason, write(annotation, values))

@@ -16,6 +16,9 @@ from holdfast.repair import Applicability, Fix, Policy, Remove, find_image
 def fix(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | None:
     """Remove the image, unless it has a label by now."""
     image = find_image(dataset, finding.path)
-    if image is None or image.has_label:
+    if image is None:
         return None
+    if image.has_label:
+        said = "a file names it" if image.label is None else "it has a label by now"
+        return Fix(Applicability.DISPLAY, f"{said}: annotate it, or leave it as background")
     return Fix(Applicability.UNSAFE, "has no label file", (Remove(image.path),))

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from holdfast.repair.copies.boxes import decimal
+from holdfast.repair.annotating import Sides, clipped, drop, write
 from holdfast.repair.copies.duplicates import remove_copy
 from holdfast.repair.copies.leaks import settle_leak
-from holdfast.repair.fix import AppendLines, Applicability, EditLine, Fix, Move, Remove
+from holdfast.repair.fix import (
+    AppendLines,
+    Applicability,
+    EditAnnotation,
+    EditFile,
+    EditLine,
+    EditSize,
+    Fix,
+    Move,
+    Remove,
+)
 from holdfast.repair.lookup import (
     Annotation,
     Image,
+    annotations_in,
     annotations_of,
     find_annotation,
     find_image,
     is_orphan,
-    is_troubled,
+    is_read_whole,
 )
 from holdfast.repair.policy import Policy
 
@@ -21,18 +32,25 @@ __all__ = [
     "Annotation",
     "AppendLines",
     "Applicability",
+    "EditAnnotation",
+    "EditFile",
     "EditLine",
+    "EditSize",
     "Fix",
     "Image",
     "Move",
     "Policy",
     "Remove",
+    "Sides",
+    "annotations_in",
     "annotations_of",
-    "decimal",
+    "clipped",
+    "drop",
     "find_annotation",
     "find_image",
     "is_orphan",
-    "is_troubled",
+    "is_read_whole",
     "remove_copy",
     "settle_leak",
+    "write",
 ]

@@ -52,6 +52,34 @@ class EditLine:
 
 
 @dataclass(frozen=True, slots=True)
+class EditAnnotation:
+    """Give annotation `entry` (from 0) of an annotation file other numbers, or drop it (`values` None). As
+    many as its `values` in the table, and of the same meaning; the rest of the file stays as it is."""
+
+    path: str
+    entry: int
+    values: tuple[float, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class EditSize:
+    """Let what is said elsewhere of the size of image `path` be `width` x `height` pixels."""
+
+    path: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class EditFile:
+    """Give a file other content: all of it; `before` is the SHA-256 of what was edited."""
+
+    path: str
+    before: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class AppendLines:
     """Add lines at the end of a text file, which is created when it does not exist. `origins` say for
     each where it comes from, as `label.txt:3`; none where that is not known."""
@@ -61,7 +89,7 @@ class AppendLines:
     origins: tuple[str, ...] = ()
 
 
-Edit = Remove | Move | ToSplit | EditLine | AppendLines
+Edit = Remove | Move | ToSplit | EditLine | EditAnnotation | EditSize | EditFile | AppendLines
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from holdfast.dataset import Dataset, PairKind
+from holdfast.finding import Finding
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """One image. Facts that were not measured are None or 0; `size` is in bytes."""
+    """One image. `label` is its own label file, or where that belongs; None where a file says of many images
+    what is on them, or a folder does. Facts that were not measured are None or 0; `size` is in bytes."""
 
     path: str
     unit: str
     collection: str
     split: str
-    label: str
+    label: str | None
     has_label: bool
     listed: bool
     annotated: bool
     size: int
     pixels: int
     format: str | None
+    width: int | None = None
+    height: int | None = None
+    declared_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +39,49 @@ class Annotation:
     """One annotation; the fields are the columns of ANNOTATIONS."""
 
     label: str
-    line: int
+    line: int | None
+    column: int | None
+    entry: int | None
+    image: str | None
     kind: str
     class_id: int
     class_name: str | None
-    x_min: float
-    y_min: float
-    x_max: float
-    y_max: float
+    pixels: bool
+    x_min: float | None
+    y_min: float | None
+    x_max: float | None
+    y_max: float | None
     values: tuple[float, ...]
+    rings: tuple[int, ...] | None
+    keypoints: tuple[float, ...] | None
+    crowd: bool | None
 
 
 _FIELDS = [field.name for field in fields(Annotation)]
+_LISTS = ("values", "rings", "keypoints")
 
 NEEDS = frozenset({"sha256", "size", "format", "width", "height", "fault"})
 """The facts that fixers and refusals use."""
 
+_Rows = NDArray[np.uint32]
+_NONE: _Rows = np.empty(0, dtype=np.uint32)
+
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Where to find what in the tables of one dataset."""
+    """Where to find what in the tables of one dataset. `rows_of_image` are the annotations of the images that
+    have no label file of their own, `rows_of_label` those of each file."""
 
     dataset: Dataset
     image_rows: dict[str, int]
     users: dict[str, tuple[str, ...]]
     label_digests: dict[str, str | None]
-    annotation_rows: dict[str, tuple[int, int]]
+    rows_of_label: dict[str, _Rows]
+    rows_of_image: dict[str, _Rows]
     troubled: frozenset[str]
     partners: dict[str, tuple[tuple[str, str], ...]]
     images: dict[str, Image] = field(default_factory=dict)
+    entries: dict[str, dict[int, int]] = field(default_factory=dict)
 
 
 _latest: list[Index] = []
@@ -83,26 +105,40 @@ def find_image(dataset: Dataset, path: str) -> Image | None:
     return found.images[path]
 
 
-def annotations_of(dataset: Dataset, label: str) -> tuple[Annotation, ...]:
-    """The annotations of a label file, in order of their lines."""
-    start, count = index(dataset).annotation_rows.get(label, (0, 0))
-    rows = dataset.annotations.slice(start, count).select(_FIELDS).iter_rows(named=True)
-    return tuple(Annotation(**row | {"values": tuple(row["values"])}) for row in rows)
+def annotations_in(dataset: Dataset, label: str) -> tuple[Annotation, ...]:
+    """The annotations that stand in a file, in its order."""
+    return _annotations(dataset, index(dataset).rows_of_label.get(label, _NONE))
 
 
-def find_annotation(dataset: Dataset, label: str, line: int | None) -> Annotation | None:
-    """The annotation in that line of a label file, None if there is none."""
-    return next((a for a in annotations_of(dataset, label) if a.line == line), None)
+def annotations_of(dataset: Dataset, image: Image) -> tuple[Annotation, ...]:
+    """The annotations of an image: those of its label file, else what other files say of it."""
+    return _annotations(dataset, _rows_of(index(dataset), image.path, image.label))
 
 
-def is_troubled(dataset: Dataset, label: str) -> bool:
-    """Whether the reader could not read all of that label file."""
-    return label in index(dataset).troubled
+def find_annotation(dataset: Dataset, finding: Finding) -> Annotation | None:
+    """The annotation that a finding is about, by its entry or else its line; None if there is none."""
+    rows = index(dataset).rows_of_label.get(finding.path)
+    if rows is None:
+        return None
+    if finding.entry is None:
+        return next((a for a in _annotations(dataset, rows) if a.line == finding.line), None)
+    numbers = index(dataset).entries
+    if finding.path not in numbers:
+        numbers[finding.path] = dict(
+            zip(dataset.annotations["entry"].gather(rows).to_list(), rows.tolist(), strict=True)
+        )
+    row = numbers[finding.path].get(finding.entry)
+    return None if row is None else _annotations(dataset, [row])[0]
 
 
-def users_of(dataset: Dataset, label: str) -> tuple[str, ...]:
+def is_troubled(dataset: Dataset, image: Image) -> bool:
+    """Whether the reader could not read all that is said of an image in its label file."""
+    return image.label in index(dataset).troubled
+
+
+def users_of(dataset: Dataset, label: str | None) -> tuple[str, ...]:
     """The images that this label file belongs to: several when their names differ in the suffix only."""
-    return index(dataset).users.get(label, ())
+    return index(dataset).users.get(label, ()) if label is not None else ()
 
 
 def partners_of(dataset: Dataset, path: str, exact: bool = False) -> tuple[str, ...]:
@@ -117,10 +153,28 @@ def is_orphan(dataset: Dataset, label: str) -> bool:
     return label in index(dataset).label_digests and not users_of(dataset, label)
 
 
+def is_read_whole(dataset: Dataset, label: str) -> bool:
+    """Whether the reader could read all of that label file."""
+    return label not in index(dataset).troubled
+
+
+def _annotations(dataset: Dataset, rows: Iterable[int]) -> tuple[Annotation, ...]:
+    chosen = dataset.annotations.select(_FIELDS)[list(rows)].iter_rows(named=True)
+    return tuple(Annotation(**row | {name: _tuple(row[name]) for name in _LISTS}) for row in chosen)
+
+
+def _tuple(values: list[float] | None) -> tuple[float, ...] | None:
+    return None if values is None else tuple(values)
+
+
+def _rows_of(found: Index, image: str, label: str | None) -> _Rows:
+    if label is not None:
+        return found.rows_of_label.get(label, _NONE)
+    return found.rows_of_image.get(image, _NONE)
+
+
 def _build(dataset: Dataset) -> Index:
-    used = dataset.images.group_by("label").agg(pl.col("path").sort())
-    # annotations are in order of file and line: each file is one run of rows
-    runs = dataset.annotations.with_row_index("row").group_by("label").agg(pl.col("row").min(), pl.len())
+    used = dataset.images.drop_nulls("label").group_by("label").agg(pl.col("path").sort())
     pairs = dataset.pairs.select("path", "other", "kind")
     turned = pairs.select(pl.col("other").alias("path"), pl.col("path").alias("other"), "kind")
     paired = (
@@ -131,10 +185,18 @@ def _build(dataset: Dataset) -> Index:
         image_rows={path: row for row, path in enumerate(dataset.images["path"])},
         users={label: tuple(paths) for label, paths in used.iter_rows()},
         label_digests=dict(dataset.labels.select("path", "sha256").iter_rows()),
-        annotation_rows={label: (row, count) for label, row, count in runs.iter_rows()},
+        rows_of_label=_by(dataset.annotations["label"]),
+        rows_of_image=_by(dataset.annotations["image"]) if dataset.images["label"].has_nulls() else {},
         troubled=frozenset(dataset.problems["path"]),
         partners={path: tuple(zip(others, kinds, strict=True)) for path, others, kinds in paired.iter_rows()},
     )
+
+
+def _by(names: pl.Series) -> dict[str, _Rows]:
+    """The rows of each name, in order."""
+    table = names.alias("name").to_frame().with_row_index("row").drop_nulls("name")
+    grouped = table.group_by("name", maintain_order=True).agg("row")
+    return {name: rows.to_numpy() for name, rows in zip(grouped["name"], grouped["row"], strict=True)}
 
 
 def _image(found: Index, row: int) -> Image:
@@ -147,8 +209,11 @@ def _image(found: Index, row: int) -> Image:
         label=values["label"],
         has_label=values["has_label"],
         listed=values["listed"],
-        annotated=found.annotation_rows.get(values["label"], (0, 0))[1] > 0,
+        annotated=len(_rows_of(found, values["path"], values["label"])) > 0,
         size=values.get("size") or 0,
         pixels=(values.get("width") or 0) * (values.get("height") or 0),
         format=values.get("format"),
+        width=values.get("width"),
+        height=values.get("height"),
+        declared_in=values["declared_in"],
     )

@@ -249,7 +249,7 @@ def test_choices_that_are_none(
     [
         b"",
         b"[" * 100_000,
-        b'{"format": "holdfast-plan/2", "groups": ' + b"[" * 100_000,
+        b'{"format": "holdfast-plan/3", "groups": ' + b"[" * 100_000,
         b"\xff\xfe",
         b"1e999",
     ],

@@ -146,7 +146,7 @@ def test_a_plan_with_impossible_values(
     assert "it cannot be read" in one_line(capsys)
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"format": "holdfast-plan/2"}', "\0"])
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"format": "holdfast-plan/3"}', "\0"])
 def test_a_file_that_is_no_plan(data: Data, capsys: pytest.CaptureFixture[str], text: str) -> None:
     Path("plan").write_text(text)
     assert data.run("apply", "plan") == 4

@@ -96,7 +96,7 @@ def allowed(choices: Choices) -> str:
 def totals(plan: Plan) -> str:
     """The numbers of a plan in one line."""
     before, after = sum(plan.before.values()), sum(plan.after.values())
-    mentioned = {mention.file for group in plan.groups for mention in group.mentions}
+    mentioned = {file for group in plan.groups for file in group.written}
     files = acts(plan.ops, len(mentioned - {op.path for op in plan.ops}))
     return f"images: {before} before - {before - after} removed = {after} after; files: {files}"
 

@@ -54,15 +54,23 @@ def equal(one: Sequence[Annotation], other: Sequence[Annotation], by_name: bool)
 
 
 def _multiset(annotations: Sequence[Annotation], by_name: bool) -> Counter[tuple[str, ...]]:
-    return Counter((a.kind, class_key(a, by_name), *map(str, a.values)) for a in annotations)
+    return Counter(
+        (a.kind, class_key(a, by_name), *map(str, (a.crowd, a.rings, a.keypoints, *(a.values or _edges(a)))))
+        for a in annotations
+    )
+
+
+def _edges(annotation: Annotation) -> tuple[float | None, ...]:
+    return annotation.x_min, annotation.y_min, annotation.x_max, annotation.y_max
 
 
 def box(annotation: Annotation, class_id: int, by_name: bool) -> Box:
     """The annotation as a box, its line written with `class_id`."""
     text = " ".join([str(class_id), *(decimal(value) for value in annotation.values)])
-    bounds = (annotation.x_min, annotation.y_min, annotation.x_max, annotation.y_max)
+    left, upper, right, lower = (edge or 0.0 for edge in _edges(annotation))
+    key = class_key(annotation, by_name)
     return Box(
-        annotation.kind, class_key(annotation, by_name), annotation.values, bounds, text, annotation.line
+        annotation.kind, key, annotation.values, (left, upper, right, lower), text, annotation.line or 0
     )
 
 
@@ -108,7 +116,11 @@ def _require_new(present: Sequence[Box], new: Box) -> None:
     if doubts:
         differs, shared, old = max(doubts, key=lambda doubt: doubt[:2])
         classes = "different classes" if differs else "one class"
-        what = _TWO[new.kind] if new.kind == old.kind else f"a {old.kind} and a {new.kind}"
+        what = (
+            _TWO.get(new.kind, f"two of kind {new.kind}")
+            if new.kind == old.kind
+            else f"a {old.kind} and a {new.kind}"
+        )
         raise Contradiction(f"{what} of {classes} overlap by {shared:.2f}")
 
 

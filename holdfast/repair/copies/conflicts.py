@@ -42,14 +42,20 @@ class Union:
 
 def compare(dataset: Dataset, kept: Image, gone: Image) -> Copies:
     """The two, with their annotations. A label that was not read whole agrees with its own bytes only."""
-    ours, theirs = annotations_of(dataset, kept.label), annotations_of(dataset, gone.label)
-    by_name = all(dataset.names_of(image.collection) for image in (kept, gone))
-    read = not (is_troubled(dataset, kept.label) or is_troubled(dataset, gone.label))
+    ours, theirs = annotations_of(dataset, kept), annotations_of(dataset, gone)
+    by_name = all(a.class_name is not None for a in (*ours, *theirs)) or _declares(dataset, kept, gone)
+    read = not (is_troubled(dataset, kept) or is_troubled(dataset, gone))
     same = read and kept.has_label == gone.has_label and equal(ours, theirs, by_name)
     return Copies(kept, gone, ours, theirs, by_name, same or _have_one_file(dataset, kept, gone))
 
 
+def _declares(dataset: Dataset, *images: Image) -> bool:
+    return all(dataset.names_of(image.collection) for image in images)
+
+
 def _have_one_file(dataset: Dataset, kept: Image, gone: Image) -> bool:
+    if kept.label is None or gone.label is None:
+        return False
     if kept.label == gone.label:
         return True
     digests = index(dataset).label_digests
@@ -68,8 +74,10 @@ def unite(copies: Copies, dataset: Dataset) -> Union:
 
 def _united(copies: Copies, dataset: Dataset) -> Union:
     for image in (copies.kept, copies.gone):
-        if is_troubled(dataset, image.label):
+        if is_troubled(dataset, image):
             raise Contradiction("a label file has lines that cannot be read")
+        if image.label is None or not image.label.lower().endswith(".txt"):
+            raise Contradiction("annotations are added to YOLO's labels only")
     ours = [box(a, a.class_id, copies.by_name) for a in copies.ours]
     theirs = [box(a, _translated(a, copies, dataset), copies.by_name) for a in copies.theirs]
     added = missing_from(ours, theirs)

@@ -91,7 +91,8 @@ def _resolve(copies: Copies, union: Union, finding: Finding, policy: Policy, rul
 
 def _added(copies: Copies, union: Union) -> tuple[AppendLines, ...]:
     """The lines for the label that stays: made, though empty, where only the other image has a label."""
+    assert copies.kept.label is not None  # else the union has a doubt
     if not union.added and (copies.kept.has_label or not copies.gone.has_label):
         return ()
-    origins = tuple(f"{display(copies.gone.label)}:{new.line}" for new in union.added)
+    origins = tuple(f"{display(copies.gone.label or copies.gone.path)}:{new.line}" for new in union.added)
     return (AppendLines(copies.kept.label, tuple(new.text for new in union.added), origins),)

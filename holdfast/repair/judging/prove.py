@@ -26,8 +26,8 @@ from holdfast.repair.resplit.moving import moves_of, regrouped
 from holdfast.repair.runs.fit import Tick, unfit_groups
 from holdfast.repair.runs.tree import Tree
 
-_Place = tuple[str, str, int | None]
-"""Rule, path, line: what a reason answers."""
+_Place = tuple[str, str, int | None, int | None]
+"""Rule, path, line, entry: what a reason answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +108,9 @@ class _Why:
 
 
 def _place(one: Finding | Reason) -> _Place:
-    return one.rule, one.path, one.line
+    return one.rule, one.path, one.line, one.entry
 
 
 def _content(group: Group) -> tuple[object, ...]:
     """What a group does, and on whose account."""
-    return group.ops, group.keeps, group.mentions
+    return group.ops, group.keeps, group.shared

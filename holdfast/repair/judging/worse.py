@@ -12,8 +12,9 @@ from holdfast.finding import Finding, Severity
 from holdfast.names import display
 from holdfast.repair.copies.conflicts import compare
 from holdfast.repair.judging.examine import Examined
-from holdfast.repair.lookup import find_image, users_of
+from holdfast.repair.lookup import Image, find_image, users_of
 from holdfast.repair.plans.plan import Act, Group, Plan
+from holdfast.repair.plans.shared import sharing
 
 _Key = tuple[str, tuple[str, ...]]
 """Rule and the files, by their names of before."""
@@ -76,15 +77,21 @@ class _Past:
         """What the plan does to files, and what was found before it was done."""
         rules = list(rules)
         old_names = {op.to: op.path for op in plan.ops if op.to is not None}
+        # what a file takes over from another is said there now: both count as one
+        given = sorted({(m.source, m.file) for group in plan.groups for m in group.mentions if m.source})
+        for numbers in sharing(given):
+            files = sorted({file for number in numbers for file in given[number]})
+            old_names |= dict.fromkeys(files, files[0])
         # an image that is only listed elsewhere moves without a new name
         relisted = [group for group in plan.groups if any(m.old is None for m in group.mentions)]
-        moved = {*old_names.values(), *(reason.path for group in relisted for reason in group.reasons)}
+        moved = {op.path for op in plan.ops if op.to is not None}
+        moved |= {reason.path for group in relisted for reason in group.reasons}
         return cls(
             before.dataset,
             before.findings,
             old_names,
             frozenset(moved),
-            frozenset(op.path for op in plan.ops if op.data is not None),
+            frozenset(op.path for op in plan.ops if op.data is not None) | _rewritten(plan),
             frozenset(rule.name for rule in rules if rule.per is Per.SPLIT_NAME),
             frozenset(rule.name for rule in rules if "annotations" in rule.tables),
         )
@@ -126,9 +133,18 @@ class _Past:
 
     def _parted(self, paths: Sequence[str]) -> bool:
         one, other = (find_image(self.dataset, path) for path in (paths[0], paths[-1]))
-        if one is None or other is None or self.written.isdisjoint((one.label, other.label)):
+        if one is None or other is None or not (self.written & _said_in(one, other)):
             return False
         return compare(self.dataset, one, other).agree
+
+
+def _said_in(*images: Image) -> set[str | None]:
+    """The files that say what is on these images."""
+    return {file for image in images for file in (image.label, image.declared_in)}
+
+
+def _rewritten(plan: Plan) -> frozenset[str]:
+    return frozenset(change.file for group in plan.groups for change in group.changes)
 
 
 def _groups(findings: Sequence[Finding]) -> dict[_Key, set[str]]:
@@ -158,7 +174,7 @@ def _users(plan: Plan, dataset: Dataset) -> dict[str, set[int]]:
     """The groups that change a file, or the label of an image, or on whose account one stays."""
     users: dict[str, set[int]] = {}
     for number, group in enumerate(plan.groups):
-        paths = {op.path for op in group.ops} | {kept.path for kept in group.keeps}
+        paths = {op.path for op in group.ops} | {kept.path for kept in group.keeps} | group.written
         paths |= {reason.path for reason in group.reasons}
         paths |= {image for path in paths for image in users_of(dataset, path)}
         for path in paths:

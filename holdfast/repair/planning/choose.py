@@ -9,18 +9,17 @@ from os.path import splitext
 from holdfast.dataset import Dataset, PairKind
 from holdfast.finding import Finding
 from holdfast.names import display
-from holdfast.repair.copies.boxes import Contradiction, box_of_line, missing_from
-from holdfast.repair.fix import AppendLines, Applicability, Edit, EditLine, Fix, Move, Remove
-from holdfast.repair.lookup import find_annotation, find_image, index, users_of
+from holdfast.repair.fix import AppendLines, Applicability, Edit, Fix, Move, Remove
+from holdfast.repair.lookup import find_image, index, users_of
+from holdfast.repair.planning.editing import Editing
 from holdfast.repair.planning.files import Files
 from holdfast.repair.planning.following import followed, require_agreeing, require_same_said
-from holdfast.repair.planning.labels import holds
 from holdfast.repair.planning.outcome import Accepted, Decision, Declined, Outcome
 from holdfast.repair.planning.placing import Placing
 from holdfast.repair.plans.plan import Kept
 from holdfast.repair.policy import Policy, Rank
 from holdfast.repair.references.follow import Following
-from holdfast.repair.runs.places import Refused, Stamp
+from holdfast.repair.runs.places import Refused
 from holdfast.repair.runs.tree import folded
 
 
@@ -38,21 +37,23 @@ class Desk:
     kept: set[str] = field(default_factory=set)
     moved: dict[str, str] = field(default_factory=dict)
     claimed: set[str] = field(default_factory=set)
-    edits: dict[str, dict[int, str | None]] = field(default_factory=dict)
-    appended: dict[str, list[str]] = field(default_factory=dict)
     placing: Placing = field(init=False)
+    editing: Editing = field(init=False)
 
     def __post_init__(self) -> None:
         """Nothing is read before the first image needs a name."""
         self.placing = Placing(self.dataset, self.files.tree)
+        self.editing = Editing(self.dataset, self.policy, self.files)
 
     def consider(self, finding: Finding, fix: Fix) -> Decision:
         """Accept a fix, or say why not."""
         try:
             if self.unsafe or fix.applicability is not Applicability.UNSAFE:
                 fix = self.placing.placed(fix, self.leaving)
+            fix = self.editing.translated(fix)
             files = self._check(fix)
-            added = [self._added(edit) for edit in fix.edits if isinstance(edit, AppendLines)]
+            added = [self.editing.added(edit) for edit in fix.edits if isinstance(edit, AppendLines)]
+            changes = tuple(change for edit in fix.edits for change in self.editing.changes_of(edit))
             require_agreeing(self.dataset, fix, added, self.removed)
             following = self._follow(finding, fix)
             files |= following.files
@@ -66,7 +67,7 @@ class Desk:
         origins = [origin for edit in added for origin in edit.origins]
         reason = f"{fix.reason}; added: {', '.join(origins)}" if origins else fix.reason
         reason += following.in_words()
-        self._accept(Accepted(finding, fix, files, keeps, reason, following))
+        self._accept(Accepted(finding, fix, files, keeps, reason, following, changes))
         return Decision(finding, fix, Outcome.PLANNED, reason)
 
     def _check(self, fix: Fix) -> frozenset[str]:
@@ -95,10 +96,12 @@ class Desk:
             raise Declined(Outcome.LATER, "moves with its image")
         if isinstance(edit, Move):
             return self._check_move(edit)
-        if isinstance(edit, EditLine):
-            return self._check_line(edit)
-        assert isinstance(edit, AppendLines)
-        return self._check_append(edit)
+        for image in self.editing.images_of(edit):
+            if image in self.removed:
+                raise Declined(Outcome.SETTLED, "goes with its image")
+            if image in self.leaving:
+                raise Declined(Outcome.LATER, "moves with its image")
+        return self.editing.check(edit)
 
     def _check_remove(self, path: str) -> tuple[str, ...]:
         if path in self.kept:
@@ -108,16 +111,21 @@ class Desk:
         if image is None:
             if staying := [user for user in users_of(self.dataset, path) if user not in self.removed]:
                 raise Refused(f"belongs to {display(staying[0])}")
-            self._require_as_read(path)
+            self.editing.require_as_read(path)
             return (path,)
         label = image.label
+        if label is None:
+            return (path,)
         if any(user not in self.removed and user != path for user in users_of(self.dataset, label)):
             return (path,)  # another image has the same label file
         if not image.has_label and self.files.inspect(label) is None:
             return (path,)
         if self.policy.protects(label):
             raise Refused("its label is protected by --protect")
-        self._require_as_read(label)
+        if label in index(self.dataset).label_digests:
+            self.editing.require_as_read(label)
+        else:
+            self.files.require(label)
         return (path, label)
 
     def _check_move(self, move: Move) -> tuple[str, ...]:
@@ -128,60 +136,22 @@ class Desk:
         if folded(move.to) in self.claimed:
             raise Refused(f"the name {display(move.to)} is taken by another fix")
         image = find_image(self.dataset, move.path)
-        if image and image.label in self.appended and splitext(move.path)[0] != splitext(move.to)[0]:
-            raise Declined(Outcome.LATER, f"{display(image.label)} is changed by another fix already")
+        if image and splitext(move.path)[0] != splitext(move.to)[0]:
+            if image.path in self.editing.images:
+                raise Declined(Outcome.LATER, "what is said of it is changed by another fix already")
+            if image.label in self.editing.appended:
+                raise Declined(Outcome.LATER, f"{display(image.label)} is changed by another fix already")
         return (move.path,)
 
     def _follow(self, finding: Finding, fix: Fix) -> Following:
         following = followed(self.dataset, fix, self.leaving, self.policy, self.files)
         for move in following.moves:
-            if move.path in self.edits or move.path in self.appended:
+            if self.editing.touches(move.path):
                 raise Declined(Outcome.LATER, f"{display(move.path)} is changed by another fix already")
             if folded(move.to) in self.claimed:
                 raise Refused(f"the name {display(move.to)} is taken by another fix")
         require_same_said(self.dataset, finding.rule, fix, self.policy, self.unsafe)
         return following
-
-    def _check_line(self, edit: EditLine) -> tuple[str, ...]:
-        if edit.line in self.edits.get(edit.path, {}):
-            raise Declined(Outcome.LATER, f"line {edit.line} is changed by another fix already")
-        self._require_as_read(edit.path)
-        self.files.require_own(edit.path)
-        annotation = find_annotation(self.dataset, edit.path, edit.line)
-        if annotation is None or not holds(self.files.content(edit.path), edit.line, annotation):
-            raise Refused(f"line {edit.line} is not what was checked")
-        return (edit.path,)
-
-    def _check_append(self, edit: AppendLines) -> tuple[str, ...]:
-        if self.files.inspect(edit.path) is None:
-            self.files.require_free(edit.path)
-        else:
-            self._require_as_read(edit.path)
-            self.files.require_own(edit.path)
-        try:
-            self._added(edit)
-        except Contradiction as contradiction:
-            raise Declined(Outcome.PERSON, f"another copy's annotations: {contradiction}") from None
-        return (edit.path,)
-
-    def _added(self, edit: AppendLines) -> AppendLines:
-        """What copies accepted before have not added yet."""
-        before = [box_of_line(text) for text in self.appended.get(edit.path, ())]
-        new = {new.text for new in missing_from(before, [box_of_line(text) for text in edit.lines])}
-        origins = edit.origins or ("",) * len(edit.lines)
-        left = [(line, origin) for line, origin in zip(edit.lines, origins, strict=True) if line in new]
-        return AppendLines(edit.path, tuple(line for line, _ in left), tuple(o for _, o in left if o))
-
-    def _require_as_read(self, label: str) -> None:
-        """The label must be one that may be touched, and the file whose annotations were compared."""
-        self.files.require(label)
-        self._stamp_as_read(label)
-
-    def _stamp_as_read(self, label: str) -> Stamp:
-        stamp = self.files.require_present(label).stamp
-        if stamp.sha256 != index(self.dataset).label_digests.get(label):
-            raise Refused(f"{display(label)} changed while the plan was made")
-        return stamp
 
     def _keeps(self, finding: Finding, fix: Fix, files: frozenset[str]) -> tuple[Kept, ...]:
         """The images on whose account others go, with their labels. Raises Refused if one is not sound."""
@@ -196,8 +166,9 @@ class Desk:
                     raise Refused(f"is not byte for byte {display(path)}")
                 keeps.append(Kept(path, stamp, finding.kind or "", removed))
                 image = find_image(self.dataset, path)
-                if image is not None and image.has_label and image.label not in files:
-                    keeps.append(Kept(image.label, self._stamp_as_read(image.label), "label", removed))
+                label = image.label if image is not None and image.has_label else None
+                if label is not None and label in index(self.dataset).label_digests and label not in files:
+                    keeps.append(Kept(label, self.editing.stamp_as_read(label), "label", removed))
         return tuple(keeps)
 
     def _accept(self, accepted: Accepted) -> None:
@@ -213,10 +184,8 @@ class Desk:
                 self.moved[edit.path] = edit.to
                 self.leaving.add(edit.path)
                 self.claimed.add(folded(edit.to))
-            elif isinstance(edit, EditLine):
-                self.edits.setdefault(edit.path, {})[edit.line] = edit.text
-            elif isinstance(edit, AppendLines):
-                self.appended.setdefault(edit.path, []).extend(self._added(edit).lines)
+            else:
+                self.editing.accept(edit)
 
 
 def choose(desk: Desk, fixes: Iterable[tuple[Finding, Fix]]) -> list[Decision]:

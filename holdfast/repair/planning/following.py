@@ -14,6 +14,7 @@ from holdfast.repair.planning.files import Files
 from holdfast.repair.planning.outcome import Declined, Outcome
 from holdfast.repair.policy import OnConflict, Policy
 from holdfast.repair.references.follow import Following, followers
+from holdfast.repair.references.handover import Handover, handover
 from holdfast.repair.references.said import said_otherwise
 from holdfast.repair.runs.places import Refused
 
@@ -62,7 +63,7 @@ def require_same_said(dataset: Dataset, rule: str, fix: Fix, policy: Policy, uns
 def require_agreeing(dataset: Dataset, fix: Fix, added: Iterable[AppendLines], removed: Set[str]) -> None:
     """Raises Declined where added lines would make an image that stays contradict an equal one that stays."""
     goes = {edit.path for edit in fix.edits if isinstance(edit, Remove)} | removed
-    labels = {edit.path for edit in added if edit.lines}
+    labels: set[str | None] = {edit.path for edit in added if edit.lines}
     for image in filter(None, (find_image(dataset, path) for path in fix.keeps)):
         for other in partners_of(dataset, image.path, exact=True) if image.label in labels else ():
             staying = find_image(dataset, other)
@@ -75,19 +76,21 @@ def _parts(dataset: Dataset, fix: Fix, leaving: Container[str]) -> Iterator[Foll
     for edit in fix.edits:
         if isinstance(edit, Move | Remove) and find_image(dataset, edit.path) is not None:
             new = edit.to if isinstance(edit, Move) else None
-            relist = _relist(dataset, edit.path, new) if new else {}
-            yield followers(dataset, edit.path, new, leaving, relist)
+            handed = _handed(dataset, edit.path, new) if new else None
+            yield followers(dataset, edit.path, new, leaving, handed)
 
 
-def _relist(dataset: Dataset, path: str, new: str) -> dict[str, str]:
-    """Which lists take the image over when it moves to the folder of another split."""
+def _handed(dataset: Dataset, path: str, new: str) -> Handover | None:
+    """Whether the image gets to another split of its collection, which is told by folders."""
     image = find_image(dataset, path)
     assert image is not None
     old = next(split for split in dataset.splits if split.unit == image.unit)
+    if any(lies_in(new, folder) for folder in old.folders):
+        return None
     for split in dataset.splits:
-        if split.lists and split is not old and any(lies_in(new, folder) for folder in split.folders):
-            return dict.fromkeys(old.lists, split.lists[0])
-    return {}
+        if split.collection == image.collection and any(lies_in(new, folder) for folder in split.folders):
+            return handover(dataset, old, split)
+    return None
 
 
 def _require(path: str, what: str, policy: Policy, require: Callable[[str], object]) -> None:

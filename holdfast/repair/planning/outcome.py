@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from holdfast.finding import Finding
 from holdfast.repair.fix import Fix
-from holdfast.repair.plans.plan import Kept
+from holdfast.repair.plans.plan import Kept, Renumber, Resize
 from holdfast.repair.references.follow import Following
 
 
@@ -36,7 +36,8 @@ class Decision:
 class Accepted:
     """A fix that goes into the plan, the files that it changes and those that must stay as they are.
     `reason` is that of the fix, with the places that added lines come from; `following` is what moves, goes
-    and changes its entries along with the images of the fix."""
+    and changes its entries along with the images of the fix; `changes` are what it changes in files that
+    others may change as well."""
 
     finding: Finding
     fix: Fix
@@ -44,6 +45,7 @@ class Accepted:
     keeps: tuple[Kept, ...]
     reason: str
     following: Following
+    changes: tuple[Renumber | Resize, ...] = ()
 
 
 class Declined(Exception):

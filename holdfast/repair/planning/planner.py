@@ -119,6 +119,7 @@ def _group(desk: Desk, members: Sequence[Accepted]) -> Group:
             one.finding.line,
             one.fix.applicability.name.lower(),
             one.reason,
+            one.finding.entry,
         )
         for one in members
     )
@@ -131,7 +132,8 @@ def _group(desk: Desk, members: Sequence[Accepted]) -> Group:
         for kept in one.keeps
         if kept.path not in paths or kept.path in desk.removed or kept.proof != "label"
     )
-    return Group(reasons, ops, keeps, _mentions(desk, members))
+    changes = tuple(change for one in members for change in one.changes if change.file not in desk.removed)
+    return Group(reasons, ops, keeps, _mentions(desk, members), changes)
 
 
 def _mentions(desk: Desk, members: Sequence[Accepted]) -> tuple[Mention, ...]:
@@ -145,15 +147,19 @@ def _op(desk: Desk, path: str) -> Op | None:
         return Op(Act.REMOVE, path, desk.files.require(path).stamp)
     if path in desk.moved:
         return Op(Act.MOVE, path, desk.files.require(path).stamp, to=desk.moved[path])
-    lines = desk.appended.get(path, [])
+    editing = desk.editing
+    if path in editing.whole:
+        old, data = desk.files.require(path).stamp, editing.whole[path]
+        return Op(Act.REPLACE, path, old, stamp_of(data), data=data) if stamp_of(data) != old else None
+    lines = editing.appended.get(path, [])
     if desk.files.inspect(path) is None:
         data = edited(b"", {}, lines)
         return Op(Act.CREATE, path, post=stamp_of(data), data=data)
-    old = desk.files.content(path)
-    data = edited(old, desk.edits.get(path, {}), lines)
-    if data == old:
+    content = desk.files.content(path)
+    data = edited(content, editing.lines.get(path, {}), lines)
+    if data == content:
         return None
-    return Op(Act.REPLACE, path, stamp_of(old), stamp_of(data), data=data)
+    return Op(Act.REPLACE, path, stamp_of(content), stamp_of(data), data=data)
 
 
 def _count_units(dataset: Dataset, removed: frozenset[str]) -> dict[str, int]:

@@ -6,7 +6,7 @@ Asked when a plan is made, and again when it is carried out, for it is then made
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -17,7 +17,7 @@ from holdfast.repair.planning.filesystems import untried
 from holdfast.repair.planning.git import NoAnswer, uncommitted
 from holdfast.repair.planning.labels import class_ids
 from holdfast.repair.planning.pointers import Pointers, pointers
-from holdfast.repair.plans.plan import Act, Plan
+from holdfast.repair.plans.plan import Act, Op, Plan, Renumber
 from holdfast.repair.runs.disk import Disk
 from holdfast.repair.runs.places import Refused
 from holdfast.repair.runs.state import Stage, find_runs, run_folder
@@ -76,18 +76,34 @@ def _too_much(plan: Plan) -> Iterator[str]:
 
 
 def _emptied_classes(dataset: Dataset, plan: Plan) -> Iterator[str]:
-    """Classes, by name where names are declared, of which the touched labels hold the last annotations."""
+    """Classes, by name where names are declared, of which what is touched are the last annotations."""
     touched = {op.path: op for op in plan.ops if op.act is not Act.MOVE}
-    annotations = dataset.annotations.filter(pl.col("image").is_not_null())
-    is_touched = pl.col("label").is_in(list(touched))
-    lost = _classes(dataset, annotations.filter(is_touched))
-    left = _classes(dataset, annotations.filter(~is_touched)) if lost else Counter()
-    homes = dict(dataset.images.select("label", pl.col("collection").cast(pl.String)).rows())
+    annotations = dataset.annotations.filter(pl.col("image").is_not_null()).with_row_index("row")
+    goes = _going(dataset, plan, annotations, touched)
+    lost = _classes(dataset, annotations.filter(goes))
+    left = _classes(dataset, annotations.filter(~goes)) if lost else Counter()
+    own = dataset.images.filter(pl.col("label").is_not_null())
+    homes = dict(own.select("label", pl.col("collection").cast(pl.String)).rows())
     for path, op in touched.items():
-        if path in homes and op.data is not None:
+        if path in homes and op.data is not None and path.lower().endswith(".txt"):
             left.update(_class(dataset, homes[path], number) for number in class_ids(op.data))
     for name in sorted(lost.keys() - left.keys()):
         yield f"class {display(name)} would lose all of its {lost[name]} annotations: {_SPARE}"
+
+
+def _going(dataset: Dataset, plan: Plan, annotations: pl.DataFrame, touched: Mapping[str, Op]) -> pl.Series:
+    """Whether an annotation goes: its label file is touched, its image goes, or it is dropped by itself."""
+    images = [path for path, op in touched.items() if op.act is Act.REMOVE]
+    changes = (change for group in plan.groups for change in group.changes)
+    dropped = [(c.file, c.entry) for c in changes if isinstance(c, Renumber) and c.after is None]
+    types = {"label": pl.String(), "entry": pl.Int32()}
+    single = annotations.join(pl.DataFrame(dropped, types, orient="row"), on=list(types), how="semi")["row"]
+    own = dataset.images["label"].drop_nulls()
+    return annotations.select(
+        pl.col("label").is_in(list(touched))
+        | (pl.col("image").is_in(images) & ~pl.col("label").is_in(own.implode()))
+        | pl.col("row").is_in(single.implode())
+    ).to_series()
 
 
 def _classes(dataset: Dataset, annotations: pl.DataFrame) -> Counter[str]:
@@ -119,7 +135,7 @@ def _unreadable(dataset: Dataset, plan: Plan, found: Pointers) -> Iterator[str]:
 def _dirty(plan: Plan, tree: Tree) -> Iterator[str]:
     """Files that the plan touches and git holds in another version."""
     paths = {op.path for op in plan.ops if op.pre is not None}
-    paths |= {mention.file for group in plan.groups for mention in group.mentions}
+    paths |= {file for group in plan.groups for file in group.written}
     try:
         changed = uncommitted(tree.path, tree, paths)
     except NoAnswer as error:

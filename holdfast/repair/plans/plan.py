@@ -37,13 +37,15 @@ class Op:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Which finding an act answers, how far the fix is trusted (safe, unsafe), and why it is right."""
+    """Which finding an act answers, how far the fix is trusted (safe, unsafe), and why it is right. `entry`
+    is which annotation of the file it is about, from 0."""
 
     rule: str
     path: str
     line: int | None
     safety: str
     why: str
+    entry: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +64,64 @@ class Kept:
 @dataclass(frozen=True, slots=True)
 class Mention:
     """In `file`, entries that read `old` read `new` instead; for None as `new` they go, for None as `old`
-    an entry `new` is added. Both as they are written in the file, in the text form of names."""
+    an entry `new` is added. Both as they are written in the file, in the text form of names.
+
+    With `source` an added entry says what that file says of `said`.
+    """
 
     file: str
     old: str | None
     new: str | None
+    source: str | None = None
+    said: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Renumber:
+    """In `file`, the annotation number `entry` (from 0; in line `line` from 1, where the file has lines) has
+    the numbers `after` in place of `before`; for None as `after` it goes."""
+
+    file: str
+    entry: int
+    line: int | None
+    before: tuple[float, ...]
+    after: tuple[float, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resize:
+    """In `file`, the image that it calls `name` is said to be `width` x `height` pixels."""
+
+    file: str
+    name: str
+    width: int
+    height: int
+
+
+Change = Mention | Renumber | Resize
+"""What a group changes in a file that others may change as well: an act only when it is carried out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Acts that are done together or not at all. `mentions` become acts when they are (`resolve`)."""
+    """Acts that are done together or not at all. `mentions` and `changes` become acts when they are
+    (`resolve`)."""
 
     reasons: tuple[Reason, ...]
     ops: tuple[Op, ...]
     keeps: tuple[Kept, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    changes: tuple[Renumber | Resize, ...] = ()
+
+    @property
+    def shared(self) -> tuple[Change, ...]:
+        """All that it changes in files that other groups may change as well."""
+        return (*self.mentions, *self.changes)
+
+    @property
+    def written(self) -> frozenset[str]:
+        """Those files."""
+        return frozenset(change.file for change in self.shared)
 
 
 @dataclass(frozen=True, slots=True)

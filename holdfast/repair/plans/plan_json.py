@@ -1,4 +1,4 @@
-"""A plan as canonical JSON, `holdfast-plan/2`: ASCII, keys sorted, any file name."""
+"""A plan as canonical JSON, `holdfast-plan/3`: ASCII, keys sorted, any file name."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from holdfast.repair.planning.outcome import Decision
+from holdfast.repair.plans.changes_json import change_from, change_to, mention_from, mention_to
 from holdfast.repair.plans.choices_json import choices_from_json, choices_to_json
 from holdfast.repair.plans.json_names import name_from_json as _unname
 from holdfast.repair.plans.json_names import name_to_json as _name
-from holdfast.repair.plans.plan import Act, Choices, Group, Kept, Mention, NotAPlan, Op, Plan, Reason, Root
+from holdfast.repair.plans.plan import Act, Choices, Group, Kept, NotAPlan, Op, Plan, Reason, Root
 from holdfast.repair.policy import Policy
 from holdfast.repair.runs.places import Stamp
 
-FORMAT = "holdfast-plan/2"
-_EARLIER = ("holdfast-plan/1",)
+FORMAT = "holdfast-plan/3"
+_EARLIER = ("holdfast-plan/1", "holdfast-plan/2")
 """Formats of runs that can be taken back still; what `apply` is given has to be of today's."""
 
 
@@ -75,13 +76,15 @@ def _plan_from(text: bytes, choices_from: Callable[[Any], Choices], formats: Col
 
 def _decision(decision: Decision) -> dict[str, Any]:
     finding = decision.finding
-    place = {"rule": finding.rule, "path": _name(finding.path), "line": finding.line}
+    place: dict[str, Any] = {"rule": finding.rule, "path": _name(finding.path), "line": finding.line}
+    place |= {} if finding.entry is None else {"entry": finding.entry}
     return place | {"outcome": decision.outcome, "reason": decision.reason}
 
 
 def _group(number: int, group: Group) -> dict[str, Any]:
     reasons = [
         {"rule": r.rule, "path": _name(r.path), "line": r.line, "safety": r.safety, "why": r.why}
+        | ({} if r.entry is None else {"entry": r.entry})
         for r in group.reasons
     ]
     keeps = [
@@ -89,37 +92,34 @@ def _group(number: int, group: Group) -> dict[str, Any]:
         for k in group.keeps
     ]
     data = {"id": number, "reasons": reasons, "keep": keeps, "ops": [_op(op) for op in group.ops]}
-    return data | ({"mentions": [_mention(m) for m in group.mentions]} if group.mentions else {})
+    data |= {"mentions": [mention_to(m) for m in group.mentions]} if group.mentions else {}
+    return data | ({"changes": [change_to(c) for c in group.changes]} if group.changes else {})
 
 
 def _group_from(data: Any) -> Group:
     reasons = tuple(
-        Reason(str(r["rule"]), _unname(r["path"]), _line(r["line"]), str(r["safety"]), str(r["why"]))
+        Reason(
+            str(r["rule"]),
+            _unname(r["path"]),
+            _line(r["line"]),
+            str(r["safety"]),
+            str(r["why"]),
+            _line(r.get("entry")),
+        )
         for r in data["reasons"]
     )
     keeps = tuple(
         Kept(_unname(k["path"]), _unstamp(k), str(k["proof"]), _unname(k["removed"])) for k in data["keep"]
     )
-    mentions = tuple(_mention_from(mention) for mention in data.get("mentions", ()))
-    return Group(reasons, tuple(_op_from(op) for op in data["ops"]), keeps, mentions)
+    mentions = tuple(mention_from(mention) for mention in data.get("mentions", ()))
+    changes = tuple(change_from(change) for change in data.get("changes", ()))
+    return Group(reasons, tuple(_op_from(op) for op in data["ops"]), keeps, mentions, changes)
 
 
 def _line(data: Any) -> int | None:
     if data is not None and type(data) is not int:
         raise NotAPlan("the line of a reason is no number")
     return data
-
-
-def _mention(mention: Mention) -> dict[str, Any]:
-    texts = (("old", mention.old), ("new", mention.new))
-    return {"file": _name(mention.file)} | {key: _name(text) for key, text in texts if text is not None}
-
-
-def _mention_from(data: Any) -> Mention:
-    old, new = (_unname(data[key]) if key in data else None for key in ("old", "new"))
-    if old == new:
-        raise NotAPlan("a mention changes nothing")
-    return Mention(_unname(data["file"]), old, new)
 
 
 def _op(op: Op) -> dict[str, Any]:

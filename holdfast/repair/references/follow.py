@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from holdfast.dataset import Dataset
@@ -15,10 +15,11 @@ from holdfast.repair.fix import Move
 from holdfast.repair.lookup import find_image, users_of
 from holdfast.repair.plans.plan import Mention
 from holdfast.repair.references.beside import place_for
+from holdfast.repair.references.handover import Counterparts, Handover
 from holdfast.repair.references.image_sets import about
-from holdfast.repair.references.index import Naming, References, references
-from holdfast.repair.references.kinds import Kind, require_writable
-from holdfast.repair.references.naming import elsewhere, renamed
+from holdfast.repair.references.index import STEMS, Naming, References, references
+from holdfast.repair.references.kinds import Kind, kind_of, require_writable
+from holdfast.repair.references.naming import by_example, elsewhere, renamed
 from holdfast.repair.runs.places import Refused
 
 
@@ -47,13 +48,14 @@ def followers(
     path: str,
     new: str | None,
     leaving: Container[str] = frozenset(),
-    relist: Mapping[str, str] | None = None,
+    handed: Handover | None = None,
 ) -> Following:
     """What follows the image `path` to `new`, or out of the dataset (None).
 
     `leaving` are other images that move or go: what several images share stays as long as one of them does.
-    `relist` says which list takes the entries of a list instead, by path; the image itself may stay then
-    (`new` is `path`). The first call for a dataset walks its tree and reads the files that may name images.
+    `handed` says that it changes its split: files of the one hand its entries to those of the other; the
+    image itself may stay then (`new` is `path`). The first call for a dataset walks its tree and reads the
+    files that may name images.
     Raises Refused where something that names the image cannot follow, or cannot be read.
     """
     known = references(dataset)
@@ -69,7 +71,7 @@ def followers(
     moves = [*_label_moves(known, path, new, leaving), *_moves(found, path, new)]
     if moves and shared:
         raise Refused(f"shares {display(moves[0].path)} with {display(shared[0])}")
-    return Following(tuple(moves), tuple(_changed(namings, path, new, leaving, relist or {})))
+    return Following(tuple(moves), tuple(_changed(known, path, new, leaving, handed)))
 
 
 def _same_stem(known: References, path: str) -> Iterator[str]:
@@ -94,8 +96,8 @@ def _moves(found: list[str], path: str, new: str) -> Iterator[Move]:
 
 def _label_moves(known: References, path: str, new: str, leaving: Container[str]) -> Iterator[Move]:
     image = find_image(known.dataset, path)
-    if image is None:
-        return
+    if image is None or image.label is None or kind_of(image.label) not in (Kind.LIST, Kind.IMAGE_SET):
+        return  # what lies beside it under its stem moves as such
     [label] = labels_of([new], known.tree)
     if label == image.label:
         return
@@ -121,22 +123,36 @@ def _dropped(namings: Iterable[Naming], leaving: Container[str]) -> Iterator[Men
 
 
 def _changed(
-    namings: Iterable[Naming], path: str, new: str, leaving: Container[str], relist: Mapping[str, str]
+    known: References, path: str, new: str, leaving: Container[str], handed: Handover | None
 ) -> Iterator[Mention]:
     """The entries of an image that is `new` then."""
-    for naming in namings:
+    for naming in known.namings.get(path, ()):
         others, text = _require_certain(naming, leaving), _text(naming, path, new)
-        to = relist.get(naming.file)
-        if others and (to is not None or text != naming.text):
+        taking = _taking(known, naming, handed)
+        if others and (taking or text != naming.text):
             raise Refused(f"{display(naming.file)} names {display(others[0])} by the same stem")
-        if to is not None:
-            text = _text_in(to, naming, path, new)
-            require_writable(to, naming.text, text)
+        if taking:
             yield Mention(naming.file, naming.text, None)
-            yield Mention(to, None, text)
         elif text != naming.text:
             require_writable(naming.file, naming.text, text)
             yield Mention(naming.file, naming.text, text)
+        for file in taking:
+            text = _text_in(known, file, naming, path, new)
+            require_writable(file, naming.text, text)
+            bare = naming.kind is Kind.LIST
+            yield Mention(file, None, text, None if bare else naming.file, None if bare else naming.text)
+
+
+def _taking(known: References, naming: Naming, handed: Handover | None) -> tuple[str, ...]:
+    """The files that take an entry over; none where it stays."""
+    if naming.kind is Kind.VOC or handed is None:
+        return ()
+    if known.counterparts is None:
+        known.counterparts = Counterparts(known.files)
+    taking = known.counterparts.taking(naming.file, handed.old, handed.new)
+    if taking is None:
+        return (handed.relist[naming.file],) if naming.file in handed.relist else ()
+    return taking
 
 
 def _require_certain(naming: Naming, leaving: Container[str]) -> list[str]:
@@ -153,20 +169,24 @@ def _text(naming: Naming, path: str, new: str) -> str:
     if naming.kind is Kind.VOC:
         return renamed(naming.text, path, new)
     stem, suffix = os.path.splitext(path)
-    if naming.kind is Kind.IMAGE_SET and f"/{stem}".endswith(f"/{naming.text}"):
-        if not lies_in(new, about(naming.file)):
+    if naming.kind in STEMS and f"/{stem}".endswith(f"/{naming.text}"):
+        if naming.kind is Kind.IMAGE_SET and not lies_in(new, about(naming.file)):
             raise Refused(f"{display(naming.file)} names it by its stem, and {display(new)} is elsewhere")
         return os.path.splitext(renamed(naming.text + suffix, path, new))[0]
     return elsewhere(naming.text, path, new)
 
 
-def _text_in(file: str, naming: Naming, path: str, new: str) -> str:
-    """What another list says of it: in the same folder as this one would, else from its own folder."""
+def _text_in(known: References, file: str, naming: Naming, path: str, new: str) -> str:
+    """What another file says of it: as it says it of its own images, else in the same folder as the first
+    file would, else from its own folder."""
+    if naming.kind is Kind.IMAGE_SET:
+        return _text(naming, path, new)
+    if naming.kind is not Kind.LIST:
+        example = known.examples.get(file)
+        if example and not example[1].endswith(example[0].replace("\\", "/").rpartition("/")[2]):
+            return _text(naming, path, new)  # by its stem
+        return by_example(*example, new) if example else renamed(naming.text, path, new)
     folder = file.rpartition("/")[0]
-    if (
-        naming.kind is Kind.IMAGE_SET
-        or naming.file.rpartition("/")[0] == folder
-        or naming.text.startswith("/")
-    ):
+    if naming.file.rpartition("/")[0] == folder or naming.text.startswith("/"):
         return _text(naming, path, new)
     return "./" + posixpath.relpath(new, folder or ".")

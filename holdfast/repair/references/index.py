@@ -11,10 +11,16 @@ from holdfast.dataset import Dataset
 from holdfast.files import NotRead, read_file
 from holdfast.formats.tree import Tree, join, walk
 from holdfast.names import display, to_os
+from holdfast.repair.lookup import find_image
 from holdfast.repair.references import beside, image_sets
+from holdfast.repair.references.handover import Counterparts
 from holdfast.repair.references.kinds import Kind, kind_of, limit_of, texts_of
 from holdfast.repair.references.naming import Images
 from holdfast.repair.runs.places import Refused
+
+_LINES = (Kind.LIST, Kind.IMAGE_SET)
+STEMS = (Kind.IMAGE_SET, Kind.TABLE)
+"""Kinds that may name images by their stems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,8 @@ class References:
     """What names the images of a dataset, and what lies beside them.
 
     `unread` says why a file that may name an image could not be read, by image; '' stands for all images.
-    `annotations` are digests by COCO file and name (`said`).
+    `annotations` are digests by COCO file and name (`said`). `examples` are one text of each file and the
+    image that it means, `files` all that name images.
     """
 
     dataset: Dataset
@@ -41,6 +48,9 @@ class References:
     namings: dict[str, list[Naming]] = field(default_factory=lambda: defaultdict(list))
     unread: dict[str, str] = field(default_factory=dict)
     annotations: dict[str, dict[str, tuple[bytes, ...]]] = field(default_factory=dict)
+    examples: dict[str, tuple[str, str]] = field(default_factory=dict)
+    files: dict[str, Kind] = field(default_factory=dict)
+    counterparts: Counterparts | None = None
     _stems: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     _places: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -75,8 +85,14 @@ class References:
             self._stems[folder] = stems
         return self._stems[folder].get(stem, ())
 
+    def _label(self, path: str) -> Iterator[str]:
+        """Its label where that is no text file: those go and move by rules of their own."""
+        image = find_image(self.dataset, path)
+        if image and image.label and image.has_label and kind_of(image.label) not in _LINES:
+            yield image.label
+
     def beside(self, path: str) -> list[str]:
-        """What belongs to an image and lies beside it under its stem, its label left out. Raises Refused."""
+        """What belongs to an image and lies beside it under its stem; no text labels. Raises Refused."""
         folder, _, name = path.rpartition("/")
         stem = os.path.splitext(name)[0]
         own = [
@@ -86,6 +102,7 @@ class References:
             join(place, other) for place in self.places(folder) for other in self.same_stem(place, stem)
         )
         found = [*own, *(other for other in others if other not in self.images.paths)]
+        found += [label for label in self._label(path) if label not in found]
         for other in found:
             if other in self.tree.skipped:
                 raise Refused(f"{display(other)} belongs to it and is {self.tree.skipped[other]}")
@@ -104,7 +121,7 @@ def references(dataset: Dataset) -> References:
 
 def reference_files(dataset: Dataset, tree: Tree) -> Iterator[tuple[str, Kind]]:
     """Files that may name images, links among them, in path order; labels of images are none."""
-    labels = set(dataset.images["label"])
+    labels = {label for label in dataset.images["label"].drop_nulls() if kind_of(label) in _LINES}
     folders = {label.rpartition("/")[0] for label in labels}
     lists = {file for split in dataset.splits for file in split.lists}
     there = {join(folder, name) for folder, names in tree.files.items() for name in names}
@@ -129,8 +146,10 @@ def _build(dataset: Dataset) -> References:
             for image in about or [""]:
                 known.unread[image] = f"{display(path)} may name it and {refusal}"
             continue
+        known.files[path] = kind
         for naming, image in _namings(known, path, kind, texts, about):
             known.namings[image].append(naming)
+            known.examples.setdefault(path, (naming.text, image))
     return known
 
 
@@ -144,8 +163,10 @@ def _namings(
             yield from ((Naming(path, kind, text), image) for text in own)
         return
     for text, images in known.images.meant(path, texts).items():
-        if not images and kind is Kind.IMAGE_SET:
-            images = known.images.of_stem(image_sets.about(path), text)
+        if not images and kind in STEMS:
+            images = known.images.of_stem(
+                image_sets.about(path) if kind is Kind.IMAGE_SET else "", text.replace("\\", "/")
+            )
         for image in images:
             others = tuple(other for other in images if other != image)
             yield Naming(path, kind, text, others), image

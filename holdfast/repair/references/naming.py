@@ -86,6 +86,12 @@ def renamed(text: str, path: str, new: str) -> str:
     return text[: len(text) - common] + "/".join(new.split("/")[-count:])
 
 
+def by_example(text: str, image: str, new: str) -> str:
+    """What a file that calls `image` `text` calls `new`."""
+    common = _common(text.replace("\\", "/"), image)
+    return text[: len(text) - common] + posixpath.relpath(new, image[: len(image) - common] or ".")
+
+
 def _bare(written: str) -> str:
     """A path without `./` and `../` at its beginning."""
     written = posixpath.normpath(written).lstrip("/")

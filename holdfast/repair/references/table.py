@@ -27,8 +27,16 @@ _NAMES = (
     "filepath",
     "img",
     "img_path",
+    "image_id",
+    "id",
 )
-_EDGES = ("xmin", "ymin", "xmax", "ymax")
+_EDGES = (
+    ("xmin", "ymin", "xmax", "ymax"),
+    ("x_min", "y_min", "x_max", "y_max"),
+    ("x1", "y1", "x2", "y2"),
+    ("left", "top", "right", "bottom"),
+)
+"""Names of the columns of a box, as `holdfast.formats.csv_list` knows them."""
 
 _Part = tuple[int, int, str]
 
@@ -42,11 +50,15 @@ class _Columns:
 
     def places(self, names: tuple[str, ...], row: Row) -> list[int] | None:
         """The positions of these columns, None where the file has not got all of them."""
-        if not self.header:
-            return list(range(1, 5)) if names == _EDGES and len(row.cells) == 6 else None
         if not set(names) <= set(self.header) or len(row.cells) != len(self.header):
             return None
         return [self.header.index(name) for name in names]
+
+    def edges(self, row: Row) -> list[int] | None:
+        """The positions of the edges of a box."""
+        if not self.header:
+            return list(range(1, 5)) if len(row.cells) == 6 else None
+        return next((places for names in _EDGES if (places := self.places(names, row))), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +133,7 @@ def _of_row(
         if change.after is None:
             yield row.begin, row.end, ""
             return
-        yield from _cells(text, row, columns.places(_EDGES, row), before, change.after)
+        yield from _cells(text, row, columns.edges(row), before, change.after)
     if new != name:
         cell = row.cells[columns.name]
         yield cell.begin, cell.end, quoted(to_os(new), text[cell.begin : cell.end])
@@ -150,7 +162,7 @@ def _sized(text: str, row: Row, columns: _Columns, size: Size) -> Iterator[_Part
 
 
 def _edges(row: Row, columns: _Columns) -> tuple[float, ...] | None:
-    places = columns.places(_EDGES, row)
+    places = columns.edges(row)
     try:
         return None if places is None else tuple(float(row.cells[place].text) for place in places)
     except ValueError:
@@ -178,7 +190,7 @@ def _body(text: str, columns: _Columns) -> Iterator[Row]:
 
 
 def _name(row: Row, columns: _Columns) -> str:
-    return to_text(row.cells[columns.name].text) if columns.name < len(row.cells) else ""
+    return to_text(row.cells[columns.name].text.strip()) if columns.name < len(row.cells) else ""
 
 
 def _extended(text: str, columns: _Columns, added: Sequence[Added]) -> str:

@@ -78,5 +78,6 @@ def _sharing(images: pl.DataFrame) -> Iterator[Sequence[int]]:
     """Images whose names differ in the suffix only have one label file, which cannot be in two splits."""
     users: dict[str, list[int]] = defaultdict(list)
     for row, label in enumerate(images["label"]):
-        users[label].append(row)
+        if label is not None:
+            users[label].append(row)
     return (rows for rows in users.values() if len(rows) > 1)

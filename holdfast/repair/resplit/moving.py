@@ -13,6 +13,7 @@ from holdfast.repair.lookup import Image, find_image, index
 from holdfast.repair.planning.files import Files
 from holdfast.repair.plans.plan import Act, Group, Mention, Op, Plan, Reason
 from holdfast.repair.references.follow import followers
+from holdfast.repair.references.handover import handover
 from holdfast.repair.resplit.naming import Naming
 from holdfast.repair.runs.places import Refused
 from holdfast.repair.runs.tree import Tree
@@ -36,13 +37,13 @@ class Mover:
     def __init__(self, dataset: Dataset, tree: Tree) -> None:
         self.dataset = dataset
         self._files = Files(tree)
-        self._naming = Naming(tree, walk(dataset.root))
+        self._naming = Naming(tree, walk(dataset.root), dataset.format == "class_folders")
         self._splits = {(split.collection, split.name): split for split in dataset.splits}
 
     def move(self, path: str, split: str) -> Moved:
         """That image in another split. Raises Refused, OSError."""
         image, old, new = self._places(path, split)
-        if not _in_folder(image, old):
+        if not _in_folder(image, old) or _in_folder(image, new):
             return Moved(path, split, path)
         return Moved(path, split, self._naming.new_path(path, image.label, old, new))
 
@@ -53,9 +54,16 @@ class Mover:
         for (collection, name), new in self._splits.items():
             if collection != image.collection or name == image.split:
                 continue
-            if (to == path and set(lists) & set(new.lists)) or self._naming.is_fit(path, to, old, new):
+            taking = self._taking(old, new) if to == path else set[str]()
+            if taking & set(lists) or (to != path and self._naming.is_fit(path, to, old, new)):
                 return Moved(path, name, to)
         raise Refused(f"{display(to)} is not where {display(path)} could go")
+
+    def _taking(self, old: Split, new: Split) -> set[str]:
+        try:
+            return set(handover(self.dataset, old, new).relist.values())
+        except Refused:
+            return set()
 
     def group(self, moves: Sequence[Moved], why: str) -> Group:
         """The moves with all that follows. Raises Refused when one of the files must not move, OSError."""
@@ -64,8 +72,8 @@ class Mover:
         mentions: dict[Mention, None] = {}
         for move in moves:
             image, old, new = self._places(move.path, move.split)
-            relist = dict.fromkeys(old.lists, new.lists[0]) if new.lists else {}
-            following = followers(self.dataset, move.path, move.to, leaving, relist)
+            handed = handover(self.dataset, old, new)
+            following = followers(self.dataset, move.path, move.to, leaving, handed)
             own = (Move(move.path, move.to),) if move.to != move.path else ()
             ops |= {edit.path: self._act(edit, image) for edit in (*own, *following.moves)}
             mentions |= dict.fromkeys(following.mentions)

@@ -11,6 +11,7 @@ from holdfast.formats.tree import Tree as Listing
 from holdfast.formats.tree import join, lies_in
 from holdfast.formats.yolo.paths import label_folder, label_name
 from holdfast.names import display, to_os, to_text
+from holdfast.repair.references.beside import place_for
 from holdfast.repair.resplit.sources import is_export
 from holdfast.repair.runs.places import Refused
 from holdfast.repair.runs.tree import Tree, folded
@@ -21,14 +22,15 @@ _LONGEST = 255
 
 
 class Naming:
-    """Hands out names, each once. `listing` is the tree as the formats list it, `tree` the open root."""
+    """Hands out names, each once. `listing` is the tree as the formats list it, `tree` the open root;
+    `by_class`: the folder of an image says its class, and has to be there in the other split."""
 
-    def __init__(self, tree: Tree, listing: Listing) -> None:
-        self._tree, self._listing = tree, listing
+    def __init__(self, tree: Tree, listing: Listing, by_class: bool) -> None:
+        self._tree, self._listing, self._by_class = tree, listing, by_class
         self._stems: dict[str, set[str]] = {}
         self._given: dict[tuple[str, str], str] = {}
 
-    def new_path(self, path: str, label: str, old: Split, new: Split) -> str:
+    def new_path(self, path: str, label: str | None, old: Split, new: Split) -> str:
         """What an image of split `old` is called in split `new` of its collection.
 
         The subfolder stays where the other split has it as well. Where the stem is taken, by an image or a
@@ -38,13 +40,22 @@ class Naming:
         parent, _, name = path.rpartition("/")
         folder = self._target(parent, old, new)
         stem, dot, suffix = name.rpartition(".")
-        labels = label_folder(folder, self._listing)
-        if (label, new.name) not in self._given:
-            self._given[label, new.name] = self._free(stem, name, {folder, labels})
-        candidate = self._given[label, new.name]
+        key = label or path, new.name
+        labels = self._labels(label, parent, folder)
+        if key not in self._given:
+            self._given[key] = self._free(stem, name, {folder, labels})
+        candidate = self._given[key]
         for place in (join(folder, candidate + dot + suffix), join(labels, label_name(candidate + dot))):
             _require_short(place)
         return join(folder, candidate + dot + suffix)
+
+    def _labels(self, label: str | None, parent: str, folder: str) -> str:
+        """The folder of labels that belongs to `folder` as that of `label` belongs to `parent`."""
+        if label is None:
+            return folder
+        if label.endswith(".txt"):
+            return label_folder(folder, self._listing)
+        return place_for(label.rpartition("/")[0], parent, folder)
 
     def is_fit(self, path: str, to: str, old: Split, new: Split) -> bool:
         """Whether `to` is a name that `new_path` could give the image."""
@@ -63,6 +74,8 @@ class Naming:
         home = max(homes, key=lambda folder: len(self._listing.files[folder]))
         start = max((folder for folder in old.folders if lies_in(parent, folder)), key=len, default=parent)
         inner = join(home, parent[len(start) :].strip("/")).rstrip("/")
+        if self._by_class and inner not in self._listing.folders:
+            raise Refused(f"{display(new.unit)} has no folder {display(inner)}: make it first")
         return inner if inner in self._listing.folders else home
 
     def _free(self, stem: str, name: str, folders: Iterable[str]) -> str:

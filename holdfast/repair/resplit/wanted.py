@@ -34,13 +34,13 @@ class Measures:
 
 
 def measures_of(dataset: Dataset) -> Measures:
-    """Images by collection, annotations by collection and class. A label file counts for its first image."""
+    """Images by collection, annotations by collection and class. A label file counts for one image."""
     images = dataset.images.with_row_index("row")
     plain = pl.col("collection").cast(pl.String)
     each = images.select("row", plain, class_id=pl.lit(IMAGES, pl.Int64), amount=pl.lit(1, pl.UInt32))
-    counts = dataset.annotations.group_by("label", "class_id").len("amount")
-    owners = images.unique("label", keep="first").select("row", plain, "label")
-    table = pl.concat([each, owners.join(counts, on="label").select(each.columns)]).sort("row", "class_id")
+    counts = dataset.annotations.group_by(pl.col("image").alias("path"), "class_id").len("amount")
+    owners = images.select("row", plain, "path")
+    table = pl.concat([each, owners.join(counts, on="path").select(each.columns)]).sort("row", "class_id")
     names = table.select("collection", "class_id").unique().sort("collection", "class_id")
     kinds = table.join(names.with_row_index("kind"), on=names.columns, maintain_order="left")["kind"]
     return Measures(

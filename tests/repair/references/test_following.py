@@ -13,7 +13,8 @@ OTHERS = "./train/images/train1.png\n./train/images/train2.png\n"
 
 
 def coco(data: Data, path: str, *names: str) -> str:
-    """A COCO file with two annotations for each image."""
+    """A COCO file with two annotations for each image, in a dataset that is read as YOLO."""
+    data.label("holdfast.toml", 'format = "yolo"\n')
     images = ",\n  ".join(f'{{"id": {n}, "file_name": "{name}", "x": 1.50}}' for n, name in enumerate(names))
     annotations = ", ".join(f'{{"id": {n}, "image_id": {n // 2}}}' for n in range(2 * len(names)))
     return data.label(path, f'{{"images": [\n  {images}\n], "annotations": [{annotations}], "n": 1E3}}\n')

@@ -15,6 +15,7 @@ from holdfast.repair.plans.plan_json import from_json, to_json
 from holdfast.repair.plans.resolve import resolved
 from holdfast.repair.policy import Policy
 from holdfast.repair.references.follow import followers
+from holdfast.repair.references.handover import Handover
 from holdfast.repair.runs.apply import apply
 from holdfast.repair.runs.disk import Disk
 from holdfast.repair.runs.fit import Unfit
@@ -154,7 +155,9 @@ def test_a_label_of_two_images_refuses_unless_both_leave(data: Data) -> None:
 def test_another_list_takes_an_image_over(data: Data) -> None:
     data.label("train.txt", f"./{TRAIN}\n")
     data.label("lists/val.txt", "../valid/images/valid0.png")
-    found = followers(dataset(data), TRAIN, TRAIN, relist={"train.txt": "lists/val.txt"})
+    found = followers(
+        dataset(data), TRAIN, TRAIN, handed=Handover("train", "val", {"train.txt": "lists/val.txt"})
+    )
     assert found.moves == ()
     carry_out(data, plan_of(data, Group((), (), mentions=found.mentions)))
     assert data.text("train.txt") == ""
