@@ -16,7 +16,12 @@ from holdfast.formats.coco.values import Id, class_of, id_of
 _AT_ONCE = 1 << 18
 """Rows that are made a table at once."""
 _NONE = -1
-"""Length of a list that is not there; size of a mask that is none."""
+"""Entry, size or length of a list where there is none."""
+_WIDEST = (1 << 31) - 1
+"""The largest column that the table holds; a file of one line may be longer."""
+_WIDTH = 13
+"""Whole numbers that are kept of an annotation."""
+_NO_SIZE = (_NONE, _NONE)
 _NO_ID = -(1 << 63)
 _PLAIN = 1 << 62
 """Ids from here on, and text, are numbered in the order in which they come, from here on."""
@@ -56,14 +61,14 @@ class Annotations:
         image, number = self._codes.of(id_of(fields, "image_id")), class_of(fields, "category_id")
         own = _NO_ID if fields.get("id") is None else self._codes.of(id_of(fields, "id"))
         crowd, shape = is_crowd(fields), shape_of(fields)
-        self._put((own, image, number), (entry, line), column, crowd, shape)
+        self._put((own, image, number), (entry, line, column), crowd, shape)
         return shape.odd
 
     def add_segment(self, fields: dict[str, Any], image: Id, line: int, column: int) -> None:
         """Take a segment of a panoptic annotation, which has no entry of its own. Raises Malformed."""
         number, crowd, shape = class_of(fields, "category_id"), is_crowd(fields), shape_of(fields)
         ids = _NO_ID, self._codes.of(image), number
-        self._put(ids, (_NONE, line), column, crowd, shape._replace(kind=Kind.MASK, values=[]))
+        self._put(ids, (_NONE, line, column), crowd, shape._replace(kind=Kind.MASK, values=[]))
 
     def table(self) -> pl.DataFrame:
         """All of them, in the order of the file."""
@@ -71,67 +76,60 @@ class Annotations:
         return pl.concat(self._made, rechunk=False) if self._made else pl.DataFrame(schema=_TYPES)
 
     def _start(self) -> None:
-        self._ids, self._columns = array("q"), array("q")
-        self._places, self._sizes = array("i"), array("i")
-        self._kinds, self._crowds = array("b"), array("b")
+        self._rows = array("q")
         self._edges, self._values, self._keypoints = array("d"), array("d"), array("d")
-        self._rings, self._lengths = array("i"), array("i")
+        self._rings = array("i")
 
-    def _put(
-        self, ids: tuple[int, int, int], place: tuple[int, int], column: int, crowd: bool, shape: Shape
-    ) -> None:
-        self._ids.extend(ids)
-        self._places.extend(place)
-        self._columns.append(column)
-        self._kinds.append(shape.kind)
-        self._crowds.append(crowd)
-        self._edges.extend(shape.edges or _NOWHERE)
-        self._sizes.extend(shape.size or (_NONE, _NONE))
+    def _put(self, ids: tuple[int, int, int], place: tuple[int, int, int], crowd: bool, shape: Shape) -> None:
         rings, keypoints = shape.rings, shape.keypoints
+        counts = (
+            len(shape.values),
+            _NONE if rings is None else len(rings),
+            _NONE if keypoints is None else len(keypoints),
+        )
+        self._rows.extend((*ids, *place, shape.kind, crowd, *(shape.size or _NO_SIZE), *counts))
+        self._edges.extend(shape.edges or _NOWHERE)
         self._values.extend(shape.values)
         self._rings.extend(rings or ())
         self._keypoints.extend(keypoints or ())
-        lengths = len(shape.values), _NONE if rings is None else len(rings)
-        self._lengths.extend((*lengths, _NONE if keypoints is None else len(keypoints)))
-        if len(self._kinds) >= _AT_ONCE:
+        if len(self._rows) >= _AT_ONCE * _WIDTH:
             self._flush()
 
     def _flush(self) -> None:
-        if not self._kinds:
+        if not self._rows:
             return
-        ids, lengths = (np.array(part).reshape(-1, 3) for part in (self._ids, self._lengths))
-        edges = np.array(self._edges).reshape(-1, 4)
-        places, sizes = (np.array(part).reshape(-1, 2) for part in (self._places, self._sizes))
+        rows = np.array(self._rows).reshape(-1, _WIDTH).T
+        own, image, number, entry, line, column, kind, crowd, high, wide, values, rings, points = rows
+        edges = np.array(self._edges).reshape(-1, 4).T
         columns = {
-            "entry": _or_null(places[:, 0], _NONE),
-            "line": places[:, 1],
-            "column": _or_null(np.array(self._columns), None),
-            "kind": pl.Series(KINDS, dtype=_TYPES["kind"]).gather(np.array(self._kinds)),
-            "class_id": ids[:, 2],
-            **{name: pl.Series(edges[:, at]).fill_nan(None) for at, name in
-               enumerate(("x_min", "y_min", "x_max", "y_max"))},
-            "values": _lists(np.array(self._values), lengths[:, 0]),
-            "rings": _lists(np.array(self._rings), lengths[:, 1]),
-            "keypoints": _lists(np.array(self._keypoints), lengths[:, 2]),
-            "crowd": np.array(self._crowds, dtype=bool),
-            "id": _or_null(ids[:, 0], _NO_ID),
-            "image_id": ids[:, 1],
-            "high": _or_null(sizes[:, 0], _NONE),
-            "wide": _or_null(sizes[:, 1], _NONE),
-            "points": _or_null(lengths[:, 2] // 3, _NONE),
-        }  # fmt: skip
-        self._made.append(pl.DataFrame(columns).cast(_TYPES))
+            "entry": _or_null(entry),
+            "line": line,
+            "column": _or_null(np.where(column <= _WIDEST, column, _NONE)),
+            "kind": pl.Series(KINDS, dtype=_TYPES["kind"]).gather(kind),
+            "class_id": number,
+            "values": _lists(np.array(self._values), values),
+            "rings": _lists(np.array(self._rings), rings),
+            "keypoints": _lists(np.array(self._keypoints), points),
+            "crowd": crowd.astype(bool),
+            "id": _or_null(own, _NO_ID),
+            "image_id": image,
+            "high": _or_null(high),
+            "wide": _or_null(wide),
+            "points": _or_null(np.where(points == _NONE, _NONE, points // 3)),
+        }
+        for name, edge in zip(("x_min", "y_min", "x_max", "y_max"), edges, strict=True):
+            columns[name] = pl.Series(edge).fill_nan(None)
+        self._made.append(pl.DataFrame(columns).select(_TYPES.names()).cast(_TYPES))
         self._start()
 
 
-def _or_null(numbers: NDArray[Any], none: int | None) -> pl.Series:
-    """The numbers; null for the one that stands for none, else for those beyond 31 bits."""
+def _or_null(numbers: NDArray[np.int64], none: int = _NONE) -> pl.Series:
+    """The numbers; null for the one that stands for none."""
     series = pl.Series(numbers)
-    gone = series > (1 << 31) - 1 if none is None else series == none
-    return pl.select(pl.when(~gone).then(series)).to_series()
+    return pl.select(pl.when(series != none).then(series)).to_series()
 
 
-def _lists(values: NDArray[Any], lengths: NDArray[np.int32]) -> pl.Series:
+def _lists(values: NDArray[Any], lengths: NDArray[np.int64]) -> pl.Series:
     """The values of each row as a list; null for a row of length _NONE."""
     kind = pl.List(pl.Float64() if values.dtype == np.float64 else pl.Int32())
     first = int(lengths[0])

@@ -109,16 +109,17 @@ def _resolved(reading: _Reading, notes: Notes) -> Labels:
     data |= {name: table[name] for name in table.columns if name in kinds}
     data |= {"image": joined["path"], "class_name": named["class_name"]}
     data["pixels"] = pl.repeat(True, height, dtype=pl.Boolean(), eager=True)
-    nowhere = _nowhere(table)
-    for row in table.filter(nowhere).select("entry", "line", "column").iter_rows(named=True):
+    return Labels(_placed(filled(ANNOTATIONS, data, height), notes), classes)
+
+
+def _placed(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
+    """The annotations without those that have no place, where others of the file have one."""
+    nowhere = table["kind"].cast(pl.String()) == "class"
+    if not nowhere.any() or nowhere.all():
+        return table
+    for row in table.filter(nowhere).select(*_PLACE).iter_rows(named=True):
         _note(notes, Problem.MALFORMED, "has neither bbox nor segmentation, as others of the file have", row)
-    return Labels(filled(ANNOTATIONS, data, height).filter(~nowhere), classes)
-
-
-def _nowhere(table: pl.DataFrame) -> pl.Series:
-    """Which rows have no place, where others of the file have one."""
-    whole = table["kind"].cast(pl.String()) == "class"
-    return whole & (not whole.all())
+    return table.filter(~nowhere)
 
 
 def _report(table: pl.DataFrame, joined: pl.DataFrame, notes: Notes) -> None:

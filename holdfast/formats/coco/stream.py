@@ -176,6 +176,9 @@ class Stream:
 
     def _next(self) -> str:
         """The next character that is no blank, and go there; '' at the end of the file."""
+        mark = self.window.text[self._at : self._at + 1]
+        if mark and mark not in " \t\r\n":
+            return mark
         while True:
             found = _SPACE.match(self.window.text, self._at)
             assert found is not None
