@@ -77,6 +77,12 @@ def _parser() -> argparse.ArgumentParser:
     explain = commands.add_parser("explain", help="what a rule says, or why two images count as the same")
     explain.add_argument("subject", nargs="+", metavar="RULE | A B")
     explain.set_defaults(run=_explain)
+    stats = commands.add_parser("stats", help="counts by split and class, sizes of boxes and images")
+    stats.add_argument("data", metavar="DIR", type=Path)
+    stats.add_argument("--json", metavar="FILE", type=Path, help="write all figures to a file as well")
+    stats.add_argument("--cache", metavar="DIR", type=Path, help="another folder than the user's")
+    stats.add_argument("--config", metavar="FILE", type=Path, help="settings instead of the dataset's own")
+    stats.set_defaults(run=_stats)
     demo = commands.add_parser("demo", help="draw a sample dataset with known faults")
     demo.add_argument("target", metavar="DIR", type=Path)
     demo.set_defaults(run=_demo)
@@ -128,6 +134,21 @@ def _explain(given: argparse.Namespace, rest: list[str]) -> None:
     if len(given.subject) > 2 or name not in rules:
         raise UsageError(f"no rule {name!r}; there are {', '.join(rules)}")
     print(f"{name}\n\n{rules[name].documentation}")
+
+
+def _stats(given: argparse.Namespace, rest: list[str]) -> None:
+    from holdfast.stats.command import heading, measured_dataset, write
+    from holdfast.stats.summary import summary_of
+    from holdfast.stats.text import PLAIN_SHADES, SHADES, as_text
+
+    dataset = measured_dataset(given.data, given.cache, given.config)
+    summary = summary_of(dataset)
+    if given.json is not None:
+        write(summary, given.json, dataset.root)
+    encoding = sys.stdout.encoding or "ascii"
+    known = SHADES.encode(encoding, "ignore").decode(encoding) == SHADES
+    for line in (heading(dataset), "", *as_text(summary, SHADES if known else PLAIN_SHADES)):
+        print(line.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def _demo(given: argparse.Namespace, rest: list[str]) -> None:

@@ -75,7 +75,8 @@ def _variance(counts: pl.DataFrame, images: pl.DataFrame, shares: pl.DataFrame) 
     share = sums["total"].to_numpy() / sums["total"].sum()
     whole = float((images["size"].cast(pl.Float64) ** 2).sum())
     spread = sums["square"].to_numpy() - 2 * share * sums["mixed"].to_numpy() + share**2 * whole
-    return np.maximum(spread, 0.0) / images.height
+    mean: npt.NDArray[np.float64] = np.maximum(spread, 0.0) / images.height
+    return mean
 
 
 def value_drift(first: pl.Series, second: pl.Series, images: tuple[int, int]) -> Drift:
