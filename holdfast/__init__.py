@@ -18,6 +18,7 @@ from holdfast.names import display
 if TYPE_CHECKING:
     from holdfast.dataset import Dataset, PairKind, Problem, Split
     from holdfast.geometry import in_fractions, in_pixels
+    from holdfast.nature import usual
     from holdfast.shapes.overlaps import overlapping
     from holdfast.shapes.rings import ring_faults
     from holdfast.spelling import Likeness, alike
@@ -50,6 +51,7 @@ __all__ = [
     "ring_faults",
     "share_drift",
     "suffix_fits",
+    "usual",
     "value_drift",
 ]
 __version__ = "0.1.0"
@@ -71,6 +73,7 @@ _TABLES = {
     "overlapping": "shapes.overlaps",
     "ring_faults": "shapes.rings",
     "share_drift": "stats.drift",
+    "usual": "nature",
     "value_drift": "stats.drift",
 }
 
