@@ -92,15 +92,13 @@ class Rows:
 
     def _edges(self, boxes: NDArray[np.int32]) -> dict[str, pl.Series]:
         """Values and edges of each row."""
-        values = np.array(self._values).reshape(-1, 4)
+        values = np.frombuffer(self._values).reshape(-1, 4)
         left, upper, right, lower = values.T
         if self._sized:
             with np.errstate(over="ignore"):  # beyond counting is infinite, as in Python
                 right, lower = left + right, upper + lower
         rows = pl.Series(np.where(boxes < 0, len(values), boxes), dtype=pl.UInt32)
-        lists = (
-            pl.Series(self._values, dtype=pl.Float64).reshape((-1, 4)).cast(_LIST) if len(values) else None
-        )
+        lists = pl.Series(values).cast(_LIST) if len(values) else None
         none = pl.Series([[]], dtype=_LIST)
         made = {"values": (none if lists is None else pl.concat([lists, none])).gather(rows)}
         for name, edge in zip(("x_min", "y_min", "x_max", "y_max"), (left, upper, right, lower), strict=True):

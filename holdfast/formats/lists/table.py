@@ -68,14 +68,11 @@ def read_rows(data: bytes) -> Iterator[Row | Malformed]:
             yield Malformed(start, None, _words(str(error)))
             lines.rewind_to(start, begin)
             continue
-        yield from _row(start, fields, lines.quoted(begin))
+        if len(fields) > 1 or any(map(str.strip, fields)):  # not blank
+            nul = lines.has(b"\0", begin)
+            plain = not lines.has(b'"', begin)
+            yield Malformed(start, None, "a NUL byte in the row") if nul else Row(start, fields, plain)
     yield Malformed(lines.number, None, f"more than {LIMIT_ROWS} rows; the rest is not read")
-
-
-def _row(line: int, fields: list[str], quoted: bool) -> Iterator[Row | Malformed]:
-    if len(fields) > 1 or any(map(str.strip, fields)):  # not blank
-        nul = any("\0" in field for field in fields)
-        yield Malformed(line, None, "a NUL byte in the row") if nul else Row(line, fields, not quoted)
 
 
 def _words(message: str) -> str:
@@ -106,9 +103,9 @@ class _Lines:
         """Go on after the line of this number, which begins at `start`."""
         self.number, self.next = number, self._end(start)
 
-    def quoted(self, start: int) -> bool:
-        """Whether a quote is in what was read from `start` on."""
-        return self._data.find(b'"', start, self.next) >= 0
+    def has(self, what: bytes, start: int) -> bool:
+        """Whether this is in what was read from `start` on."""
+        return self._data.find(what, start, self.next) >= 0
 
     def _end(self, start: int) -> int:
         return self._data.find(b"\n", start) + 1 or len(self._data)
