@@ -9,7 +9,7 @@ import polars as pl
 
 from holdfast.dataset import ANNOTATIONS, empty, schema
 from holdfast.formats.yolo import shapes
-from holdfast.formats.yolo.boxes import Boxes, Plain, plain, read_boxes
+from holdfast.formats.yolo.boxes import LONG, Boxes, plain, read_boxes
 from holdfast.formats.yolo.config import Keypoints
 from holdfast.formats.yolo.labels import Annotation, Malformed, parse_labels
 
@@ -41,11 +41,10 @@ class Rows:
         if keypoints != self._keypoints:
             self._flush()
             self._keypoints = keypoints
-        found = plain(data) if keypoints is None else None
-        if found is None:
+        if keypoints is not None or len(data) > LONG:
             self._add_lines(file, data)
-        else:
-            self._plain.append((file, found))
+        elif data:
+            self._waiting.append((file, data))
             self._size += len(data)
         if len(self._lines) >= _AT_ONCE or self._size >= _AT_ONCE * 8:
             self._flush()
@@ -59,7 +58,7 @@ class Rows:
     def _start(self) -> None:
         self._files, self._lines, self._lengths = array("i"), array("i"), array("i")
         self._classes, self._values = array("q"), array("d")
-        self._plain: list[tuple[int, Plain]] = []
+        self._waiting: list[tuple[int, bytes]] = []
         self._size = 0
 
     def _add_lines(self, file: int, data: bytes) -> None:
@@ -75,7 +74,7 @@ class Rows:
             self._values.extend(row.values)
 
     def _flush(self) -> None:
-        parts = self._boxes(self._plain)
+        parts = self._boxes(self._waiting)
         if self._lines:
             parts.append(self._others())
         if parts:
@@ -84,19 +83,23 @@ class Rows:
             self._made.append(self._complete(in_order))
         self._start()
 
-    def _boxes(self, files: list[tuple[int, Plain]]) -> list[pl.DataFrame]:
-        """The boxes of plain files; those of which one is none are halved until it stands alone."""
+    def _boxes(self, files: list[tuple[int, bytes]]) -> list[pl.DataFrame]:
+        """The boxes of files if each line of them is one. Else those that are not plain go line by line, and
+        where all seem plain, both halves, until one in doubt stands alone."""
         if not files:
             return []
-        boxes = read_boxes([found for _, found in files])
+        boxes = read_boxes([data for _, data in files])
         if boxes is not None:
-            return [_table_of(files, boxes)]
-        if len(files) == 1:
-            file, found = files[0]
-            self._add_lines(file, found.text)
-            return []
-        half = len(files) // 2
-        return self._boxes(files[:half]) + self._boxes(files[half:])
+            return [_table_of([file for file, _ in files], boxes)]
+        good = [] if len(files) == 1 else [found for found in files if plain(found[1])]
+        if len(good) == len(files):
+            half = len(files) // 2
+            return self._boxes(files[:half]) + self._boxes(files[half:])
+        kept = {file for file, _ in good}
+        for file, data in files:
+            if file not in kept:
+                self._add_lines(file, data)
+        return self._boxes(good)
 
     def _others(self) -> pl.DataFrame:
         """What was read line by line."""
@@ -115,9 +118,8 @@ class Rows:
         return named.with_columns(**absent).select(_COLUMNS.keys()).cast(pl.Schema(_COLUMNS))
 
 
-def _table_of(files: list[tuple[int, Plain]], boxes: Boxes) -> pl.DataFrame:
+def _table_of(files: list[int], boxes: Boxes) -> pl.DataFrame:
     """The boxes of plain files, where every line is one."""
-    counts = np.array([found.lines for _, found in files])
+    counts = boxes.counts
     lines = np.arange(len(boxes.classes)) - np.repeat(np.cumsum(counts) - counts, counts) + 1
-    numbers = np.repeat([file for file, _ in files], counts)
-    return shapes.table(numbers, lines, boxes.classes, shapes.boxes(boxes.values))
+    return shapes.table(np.repeat(files, counts), lines, boxes.classes, shapes.boxes(boxes.values))
