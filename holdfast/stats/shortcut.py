@@ -25,26 +25,30 @@ DOMINANT = 0.8
 _PIXELS = pl.col("width").cast(pl.Int64) * pl.col("height")
 PROPERTIES = {
     "format": pl.col("format"),
+    "mode": pl.col("mode"),
     "width": pl.col("width"),
     "height": pl.col("height"),
     "width / height": pl.col("width") / pl.col("height"),
     "bytes": pl.col("size"),
     "bytes a pixel": pl.col("size") / _PIXELS,
+    "brightness": pl.col("brightness"),
+    "sharpness": pl.col("sharpness"),
 }
 """What is looked at, from measured columns of `images`; of equal clues the first is taken."""
+_WORDS = ("format", "mode")
 
 
 def clues(images: pl.DataFrame, annotations: pl.DataFrame, min_images: int) -> pl.DataFrame:
     """The best question of each class and property, the most telling first; columns are CLUES.
 
     Only images that have one class count, and only classes of which, and of all others together, there are
-    `min_images`; where two are left, one of them. Images need the facts size, width, height and format.
+    `min_images`; where two are left, one of them. Images need the facts that PROPERTIES name.
     """
     known = images.join(_class_of(annotations), left_on="path", right_on="image", maintain_order="left")
     number = pl.len().over("class")
     known = known.filter(number >= min_images, pl.len() - number >= min_images)
     known = known.select("class", "path", *(value.alias(name) for name, value in PROPERTIES.items()))
-    asked = [_words(known, name) if name == "format" else _numbers(known, name) for name in PROPERTIES]
+    asked = [_words(known, name) if name in _WORDS else _numbers(known, name) for name in PROPERTIES]
     found = pl.concat(asked).filter(pl.col("accuracy").is_finite())
     first = known.group_by("class").agg(image=pl.col("path").first())
     found = found.join(first, on="class", maintain_order="left").select(CLUES.keys()).cast(pl.Schema(CLUES))

@@ -110,6 +110,7 @@ def told(images: list[tuple[str, int]]) -> pl.DataFrame:
     names = [f"{number}.png" for number in range(len(images))]
     table = pl.DataFrame({
         "path": names, "width": [width + 1 for _, width in images], "height": 1, "size": 9, "format": "PNG",
+        "mode": "RGB", "brightness": 0.5, "sharpness": None,
     })  # fmt: skip
     kinds = [kind for kind, _ in images]
     annotations = pl.DataFrame({"image": names, "class_name": kinds, "class_id": 0})
@@ -117,7 +118,9 @@ def told(images: list[tuple[str, int]]) -> pl.DataFrame:
 
 
 def test_an_image_of_two_classes_gives_no_clue() -> None:
-    images = pl.DataFrame({"path": ["a", "b"], "width": [1, 2], "height": 1, "size": 1, "format": "PNG"})
+    images = pl.DataFrame({"path": ["a", "b"], "width": [1, 2]}).with_columns(
+        height=1, size=1, format=pl.lit("PNG"), mode=pl.lit("RGB"), brightness=0.5, sharpness=0.5
+    )
     mixed = pl.DataFrame({"image": ["a", "a", "b"], "class_name": ["x", "y", "x"], "class_id": 0})
     assert clues(images, mixed, 1).is_empty()
 
