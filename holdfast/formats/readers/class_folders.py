@@ -41,14 +41,15 @@ def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
     layout = find_layout(tree, settings.splits, wanted)
     splits = tuple(layout.splits)
     folders = list(class_folders(splits, tree))
-    held = {folder.name for folder in folders if any(map(is_image, tree.below(folder.path)))}
-    if len(held) < (1 if wanted else 2):
+    folders = [folder for folder in folders if any(map(is_image, tree.below(folder.path)))]
+    names = {folder.name for folder in folders}
+    if len(names) < (1 if wanted else 2):
         return None
     problems = problem_table(layout.problems)
     declared = frozenset(split.collection for split in splits)
     classes = _classes(folders)
     dataset = Dataset(root, _FORMAT, splits, declared=declared, classes=classes, problems=problems)
-    evidence = f"{len(splits)} splits, images in {len(folders)} folders of {len(held)} classes"
+    evidence = f"{len(splits)} splits, images in {len(folders)} folders of {len(names)} classes"
     return Reading(dataset, 0.6, evidence)
 
 
@@ -95,7 +96,10 @@ def read_labels(dataset: Dataset) -> Dataset:
 
 
 def _classes(folders: list[ClassFolder]) -> pl.DataFrame:
-    """The table of classes: the names of all splits of a collection, sorted, each with its first folder."""
+    """The table of classes: the names of all splits of a collection, sorted, each with its first folder.
+
+    A folder without an image declares none: it is reported, and trainers refuse it.
+    """
     first: dict[tuple[str, str], str] = {}
     for folder in folders:
         first.setdefault((folder.split.collection, folder.name), folder.path)

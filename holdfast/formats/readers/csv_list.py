@@ -55,11 +55,15 @@ class _Found(NamedTuple):
 def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
     """The splits of the CSV files that name images which there are; None where none does."""
     placing = Placing(settings.splits)
-    found = list(_find(root, tree, placing, wanted=settings.format == _FORMAT))
+    tables = list(_tables(tree))
+    found = list(_find(root, tree, tables[:_MOST], placing, wanted=settings.format == _FORMAT))
     splits = placing.splits([one.file for one in found], tree)
     if not splits:
         return None
     problems: list[ProblemRow] = []
+    if len(tables) > _MOST:
+        message = f"this and {len(tables) - _MOST - 1} more CSV files are not looked at; {_MOST} are"
+        problems.append(ProblemRow(Problem.NOT_READ, tables[_MOST], message))
     classes = _classes(root, tree, found, problems)
     declared = frozenset(classes["collection"].cast(pl.String).unique())
     dataset = Dataset(
@@ -88,10 +92,10 @@ def _confidence(names: int, meant: int) -> float:
     return 0.95 if 10 * meant >= 9 * names else 0.8
 
 
-def _find(root: Path, tree: Tree, placing: Placing, *, wanted: bool) -> Iterator[_Found]:
+def _find(root: Path, tree: Tree, tables: list[str], placing: Placing, *, wanted: bool) -> Iterator[_Found]:
     """The files that name images; where the settings want this format, of images that are missing too."""
     images = Names(root, tree, loose=True)
-    for path in islice(_tables(tree), _MOST):
+    for path in tables:
         name = path.rpartition("/")[2]
         rows = _head(root, path)
         columns = find_columns(name, rows)

@@ -7,7 +7,6 @@ read as class folders.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 from holdfast.config import Settings
@@ -37,7 +36,11 @@ def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
     problems: list[ProblemRow] = []
     files: list[ListFile] = []
     named = meant = 0
-    for path in islice(_metadata(tree, problems), _MOST):
+    paths = list(_metadata(tree, problems))
+    if len(paths) > _MOST:
+        message = f"this and {len(paths) - _MOST - 1} more metadata files are not read; {_MOST} are"
+        problems.append(ProblemRow(Problem.NOT_READ, paths[_MOST], message))
+    for path in paths[:_MOST]:
         file = placing.file(path)
         rows = [row for row in read_metadata(root, path, _SAMPLE) if isinstance(row, Record)]
         found = sum(names.find(row.name, file).image is not None for row in rows)

@@ -197,3 +197,13 @@ def test_a_yolo_tree_with_a_table_stays_one(tmp_path: Path) -> None:
     dataset = read_tree(built.root)
     assert dataset.format == "yolo"
     assert notes(dataset) == []
+
+
+def test_more_tables_than_are_looked_at_are_said(tmp_path: Path) -> None:
+    built = drawn(tree(tmp_path), "train/a.jpg").file("train/a.csv", f"{HEADER}\n{ROW.format('a.jpg')}")
+    for number in range(1002):
+        built.file(f"train/results-{number:04d}.csv", "epoch,loss\n")
+    dataset = read_tree(built.root)
+    assert dataset.problems.select("kind", "path", "message").rows() == [
+        ("not read", "train/results-0999.csv", "this and 2 more CSV files are not looked at; 1000 are")
+    ]
