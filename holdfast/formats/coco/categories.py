@@ -41,8 +41,10 @@ class Categories:
         try:
             number, name, points = category_of(element.value)
         except Malformed as error:
-            self._notes.add(Problem.MALFORMED, f"category {error}", *place)
+            self._notes.add(Problem.MALFORMED, f"category: {error}", *place)
             return
+        if element.odd:
+            self._notes.add(Problem.MALFORMED, f"category: {element.odd}", *place)
         first = self.known.setdefault(number, Category(name, points, element.entry, element.line))
         if first.entry != element.entry:
             message = f"category has the id {number} of categories/{first.entry} (line {first.line})"

@@ -49,8 +49,8 @@ class Images:
             self._note(Problem.MALFORMED, f"image: {error}", element)
             self._add_lost(element)
             return
-        if said.odd:
-            self._note(Problem.MALFORMED, f"image: {said.odd}", element)
+        if odd := said.odd or element.odd:
+            self._note(Problem.MALFORMED, f"image: {odd}", element)
         path = self._found(said.name, element)
         file = _NONE if path is None else self._paths.setdefault(path, len(self._paths))
         sizes = (_NONE if side is None else side for side in (said.width, said.height))
@@ -121,20 +121,19 @@ def shown(stream: Stream, window: Window, what: str) -> Iterator[Element]:
         report(f"{what} (MB)", window.total >> 20, window.total >> 20)
 
 
-def repeated(table: pl.DataFrame, key: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Rows whose key another row has before them, with the first row of that key."""
+def repeated(table: pl.DataFrame, key: str) -> Iterator[dict[str, Any]]:
+    """Rows whose key another row has before them: their place, and `first`, `first_line` of that one."""
+    first = (
+        pl.col(name).first().over(key).alias(to) for name, to in (("entry", "first"), ("line", "first_line"))
+    )
     rows = table.filter(pl.col(key).is_not_null() & pl.col(key).is_duplicated())
-    first: dict[Any, dict[str, Any]] = {}
-    for row in rows.select(key, "entry", "line", "column").iter_rows(named=True):
-        if row[key] in first:
-            yield row, first[row[key]]
-        else:
-            first[row[key]] = row
+    rows = rows.select(key, "entry", "line", "column", *first)
+    return rows.filter(~pl.col(key).is_first_distinct()).iter_rows(named=True)
 
 
 def _report_repeated(table: pl.DataFrame, notes: Notes) -> None:
     """Images that share an id or a file."""
     for key, what in (("id", "id"), ("path", "file_name")):
-        for row, first in repeated(table, key):
-            message = f"image has the {what} of images/{first['entry']} (line {first['line']})"
+        for row in repeated(table, key):
+            message = f"image has the {what} of images/{row['first']} (line {row['first_line']})"
             notes.add(Problem.DUPLICATE_ID, message, row["line"], row["column"], f"/images/{row['entry']}")

@@ -62,10 +62,12 @@ class _Reading:
             elif "caption" in fields and "category_id" not in fields:
                 self.captions += 1
             elif odd := self.annotations.add(fields, element.entry, *place):
-                message = f"annotation: {odd}"
-                self.notes.add(Problem.MALFORMED, message, *place, f"/annotations/{element.entry}")
+                raise Malformed(odd)
+            if element.odd:
+                raise Malformed(element.odd)
         except Malformed as error:
-            pointer = f"/annotations/{element.entry}" + (f"/{error.key}" if error.key in fields else "")
+            there = type(fields) is dict and error.key in fields
+            pointer = f"/annotations/{element.entry}" + f"/{error.key}" * there
             self.notes.add(Problem.MALFORMED, f"annotation: {error}", *place, pointer)
 
 
@@ -124,8 +126,8 @@ def _placed(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
 
 def _report(table: pl.DataFrame, joined: pl.DataFrame, notes: Notes) -> None:
     """Annotations with the id of another, of no image, and masks of another size than their image."""
-    for row, first in repeated(table, "id"):
-        message = f"has the id of annotations/{first['entry']} (line {first['line']})"
+    for row in repeated(table, "id"):
+        message = f"has the id of annotations/{row['first']} (line {row['first_line']})"
         _note(notes, Problem.DUPLICATE_ID, message, row)
     absent = table.filter(table["id"].is_null() & table["entry"].is_not_null())
     if absent.height:

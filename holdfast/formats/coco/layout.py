@@ -66,11 +66,11 @@ def find_layout(root: Path, tree: Tree, settings: Settings) -> Layout:
     for sniffed in sniff_all(root, tree):
         file = _placed(sniffed)
         if settings.splits:
-            split = _declared(file, tree, settings)
-            if split is None:
+            declared = _declared(file, tree, settings)
+            if declared is None:
                 layout.problems.append(_unread(file, "it is of no split of [splits]"))
                 continue
-            file = file._replace(split=split, told=True)
+            file = declared
         groups.setdefault((file.collection, file.split), []).append(file)
     for files in groups.values():
         files.sort(key=lambda file: file.rank)
@@ -111,8 +111,13 @@ def _placed(sniffed: Sniffed) -> _File:
     split = _split_in(name.rpartition(".")[0])
     for part in reversed(parts):
         split = split or _split_in(part)
-    kept = [part for part in parts if part.lower() not in _ROOMS and not _is_split(part, split)]
-    return _File(sniffed, "/".join(kept), split or "train", bool(split))
+    return _File(sniffed, _collection(folder, split), split or "train", bool(split))
+
+
+def _collection(folder: str, split: str) -> str:
+    """The collection of files in a folder: its path without what is called like a split or a kind of file."""
+    parts = folder.split("/") if folder else []
+    return "/".join(part for part in parts if part.lower() not in _ROOMS and not _is_split(part, split))
 
 
 def _split_in(name: str) -> str:
@@ -125,16 +130,23 @@ def _is_split(folder: str, split: str) -> bool:
     return len(named) == 1 and SPLIT_NAMES.get(named[0]) == split != ""
 
 
-def _declared(file: _File, tree: Tree, settings: Settings) -> str | None:
-    """The split of [splits] that names the file, its folder or the folder of its images; the longest wins."""
+def _declared(file: _File, tree: Tree, settings: Settings) -> _File | None:
+    """The file in the split of [splits] that names it, its folder or that of its images; the longest wins.
+
+    Its collection is the folder above the one that is named, as for splits that are not declared.
+    """
     images, _ = folders_of(file.sniffed.names, tree, file.home)
     fits = [
-        (file.path == place, lies_in(file.path, place), len(place), name)
+        (file.path == place, lies_in(file.path, place), len(place), place, name)
         for name, places in settings.splits.items()
         for place in map(_normal, places)
         if lies_in(file.path, place) or any(lies_in(folder, place) for folder in images)
     ]
-    return max(fits)[-1] if fits else None
+    if not fits:
+        return None
+    _, inside, _, place, name = max(fits)
+    collection = _collection(place.rpartition("/")[0], name) if inside else file.collection
+    return file._replace(split=name, told=True, collection=collection)
 
 
 def _written(files: list[_File], settings: Settings) -> list[_File]:

@@ -121,6 +121,9 @@ def _bases(wanted: set[str], tree: Tree) -> dict[str, set[str]]:
 def _fits(base: str, home: Home) -> float:
     named = {SPLIT_NAMES[word] for part in base.split("/") for word in words(part) if word in SPLIT_NAMES}
     fit = 2.0 if home.split in named else 0.5 if named else 1.0
+    stem = home.file.rpartition(".")[0]
+    if "panoptic" in words(stem) and lies_in(base, stem):  # its masks, which are called as their images are
+        fit /= 8
     return fit * (2 if lies_in(base, home.collection) else 1)
 
 

@@ -32,13 +32,17 @@ _ABSENT = object()
 
 
 class Element(NamedTuple):
-    """One element of a top-level array: the key of the array, which one of it (from 0), line and column."""
+    """One element of a top-level array: the key of the array, which one of it (from 0), line and column.
+
+    `odd` says what strict readers of JSON refuse in it, '' for nothing.
+    """
 
     key: str
     entry: int
     value: Any
     line: int
     column: int
+    odd: str = ""
 
 
 class _Broken(Exception):
@@ -104,8 +108,12 @@ class Stream:
             kept = False
         if self._next() == "[":
             yield from self._array(key, kept)
-        elif self._value() is not _ABSENT and kept:
-            self._fault("is no array")
+        else:
+            value = self._value()
+            if odd := self._oddity():
+                self._fault(odd)
+            if kept and value is not _ABSENT:
+                self._fault("is no array")
         if kept:
             self.finished[key] = len(self.faults)
 
@@ -117,8 +125,11 @@ class Stream:
             self._pointer = f"{pointer}/{entry}"
             line, column = self.window.place(self._at)
             value = self._value()
+            odd = self._oddity() if self._notes else ""
             if kept and value is not _ABSENT:
-                yield Element(key, entry, value, line, column)
+                yield Element(key, entry, value, line, column, odd and f"not JSON: {odd}")
+            elif odd:
+                self._fault(odd)
             entry += 1
             at_end = self._next() == "]"
             if not at_end:
@@ -143,9 +154,6 @@ class Stream:
             # a number that the window cuts, as in 1.5e|7, ends up to three characters before its end
             if end + 3 <= len(text) or text[at] in '{["' or not self._more():
                 break
-        for note in self._notes:
-            self._fault(note)
-        self._notes.clear()
         self._at = end
         return value
 
@@ -215,6 +223,11 @@ class Stream:
     def _constant(self, name: str) -> float:
         self._note(f"{name} is no number of JSON")
         return float(name)
+
+    def _oddity(self) -> str:
+        """What was noted of the value that was read last; it is forgotten."""
+        notes, self._notes[:] = list(self._notes), []
+        return "; ".join(notes)
 
     def _note(self, message: str) -> None:
         if len(self._notes) < _NOTES:
