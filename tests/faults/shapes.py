@@ -1,6 +1,6 @@
 """The datasets that the faults are tried on, each with a plan that removes, replaces, creates and moves.
 
-A further format is one function more, named in `SHAPES`.
+A further shape is one function more, named in `SHAPES`; those of formats are in `formats.py`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import replace
 from holdfast.names import to_text
 from holdfast.repair.plans.plan import Act, Op
 from tests.faults.draft import BOX, Draft, File, Shape
+from tests.faults.formats import FORMATS
 
 
 def flat() -> Shape:
@@ -242,6 +243,7 @@ def in_git(shape: Shape) -> Shape:
 
 SHAPES: tuple[Shape, ...] = (
     *(make() for make in (flat, collections, listed, annotated, class_folders, odd_names, modes, links)),
+    *(make() for make in FORMATS),
     *map(one_act, Act),
     in_git(collections()),
     resplit(),

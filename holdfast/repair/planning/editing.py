@@ -5,13 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from holdfast.dataset import Dataset
 from holdfast.finding import Finding
 from holdfast.names import display
 from holdfast.repair.copies.boxes import Contradiction, box_of_line, decimal, missing_from
 from holdfast.repair.fix import AppendLines, Edit, EditAnnotation, EditFile, EditLine, EditSize, Fix
-from holdfast.repair.lookup import Annotation, annotations_of, find_annotation, find_image, index
+from holdfast.repair.lookup import (
+    Annotation,
+    annotations_in,
+    annotations_of,
+    find_annotation,
+    find_image,
+    index,
+)
 from holdfast.repair.planning.files import Files
 from holdfast.repair.planning.labels import holds
 from holdfast.repair.planning.outcome import Declined, Outcome
@@ -24,6 +32,14 @@ from holdfast.repair.runs.places import Refused, Stamp
 _EDITABLE = (Kind.COCO, Kind.VOC, Kind.TABLE, Kind.JSON_LINES)
 
 
+class _Key(NamedTuple):
+    """What a change is about: a file; a line of it, or what it calls an image; which annotation there."""
+
+    file: str
+    place: int | str | None
+    number: int
+
+
 @dataclass(slots=True)
 class Editing:
     """What has been accepted of edits. `images` are those of which other files say something else then."""
@@ -34,7 +50,7 @@ class Editing:
     lines: dict[str, dict[int, str | None]] = field(default_factory=dict)
     appended: dict[str, list[str]] = field(default_factory=dict)
     whole: dict[str, bytes] = field(default_factory=dict)
-    changes: set[tuple[str, int | str]] = field(default_factory=set)
+    changes: set[_Key] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
     images: set[str] = field(default_factory=set)
 
@@ -75,7 +91,8 @@ class Editing:
             numbers = (*annotation.values, *(edit.values or ()))
             if not annotation.values or not all(map(math.isfinite, numbers)):
                 raise Refused(f"annotation {edit.entry} has no numbers to know it by: edit it by hand")
-            yield Renumber(edit.path, edit.entry, annotation.line, annotation.values, edit.values)
+            entry = self._in_its_line(annotation) if kind_of(edit.path) is Kind.JSON_LINES else edit.entry
+            yield Renumber(edit.path, entry, annotation.line, annotation.values, edit.values)
         elif isinstance(edit, EditSize):
             yield from self._resizes(edit)
 
@@ -101,6 +118,15 @@ class Editing:
             raise Refused(f"annotation {edit.entry} is not there any more")
         return annotation
 
+    def _in_its_line(self, annotation: Annotation) -> int:
+        """Which annotation of its line it is, from 0."""
+        image = find_image(self.dataset, annotation.image or "")
+        rows = (
+            annotations_of(self.dataset, image) if image else annotations_in(self.dataset, annotation.label)
+        )
+        places = [a.entry or 0 for a in rows if (a.label, a.line) == (annotation.label, annotation.line)]
+        return sum(entry < (annotation.entry or 0) for entry in places)
+
     def _check_change(self, change: Renumber | Resize) -> None:
         if kind_of(change.file) not in _EDITABLE:
             raise Refused(f"{display(change.file)} is of a kind that is not edited: change it by hand")
@@ -118,11 +144,11 @@ class Editing:
     def _is_last(self, change: Renumber | Resize) -> bool:
         """Whether all rows of an image but this one go already."""
         key = key_of(change)
-        annotation = find_annotation(self.dataset, Finding(key[0], "", entry=int(key[1])))
+        annotation = find_annotation(self.dataset, Finding(key.file, "", entry=key.number))
         image = find_image(self.dataset, annotation.image or "") if annotation else None
         rows = annotations_of(self.dataset, image) if image else ()
-        places = {(a.label, a.entry) for a in rows} - {key}
-        return image is not None and places <= self.changes
+        places = (_Key(a.label, a.line, a.entry or 0) for a in rows)
+        return image is not None and all(place == key or place in self.changes for place in places)
 
     def _check_line(self, edit: EditLine) -> tuple[str, ...]:
         if edit.line in self.lines.get(edit.path, {}):
@@ -194,9 +220,11 @@ class Editing:
             self.images |= set(self.images_of(edit))
             keys = {key_of(change) for change in self.changes_of(edit)}
             self.changes |= keys
-            self.changed |= {file for file, _ in keys}
+            self.changed |= {file for file, *_ in keys}
 
 
-def key_of(change: Renumber | Resize) -> tuple[str, int | str]:
+def key_of(change: Renumber | Resize) -> _Key:
     """What a change is about: two of one key exclude each other."""
-    return change.file, change.entry if isinstance(change, Renumber) else change.name
+    if isinstance(change, Resize):
+        return _Key(change.file, change.name, 0)
+    return _Key(change.file, change.line, change.entry)

@@ -7,13 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import polars as pl
+
 from holdfast.dataset import Dataset
 from holdfast.files import NotRead, read_file
 from holdfast.formats.tree import Tree, join, walk
 from holdfast.names import display, to_os
 from holdfast.repair.lookup import find_image
 from holdfast.repair.references import beside, image_sets
-from holdfast.repair.references.handover import Counterparts
+from holdfast.repair.references.handover import Counterparts, saying
 from holdfast.repair.references.kinds import Kind, kind_of, limit_of, texts_of
 from holdfast.repair.references.naming import Images
 from holdfast.repair.runs.places import Refused
@@ -137,6 +139,7 @@ def _build(dataset: Dataset) -> References:
     tree = dataset.tree or walk(dataset.root)
     known = References(dataset, tree, Images(dataset.root, dataset.images["path"]))
     owners = _owners_of_xml(known)
+    known.unread |= dict(_not_edited(dataset))
     for path, kind in reference_files(dataset, tree):
         about = owners.get(path, [])
         try:
@@ -151,6 +154,15 @@ def _build(dataset: Dataset) -> References:
             known.namings[image].append(naming)
             known.examples.setdefault(path, (naming.text, image))
     return known
+
+
+def _not_edited(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """Images of which a file says what is on them that is not edited, as Parquet."""
+    for unit, files in saying(dataset).items():
+        if others := [file for file in files if kind_of(file) is None]:
+            why = f"{display(min(others))} says what is on it and is not edited: convert it to metadata.jsonl"
+            paths = dataset.images.filter(pl.col("unit") == unit)["path"]
+            yield from ((path, why) for path in paths)
 
 
 def _namings(

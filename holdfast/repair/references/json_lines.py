@@ -1,18 +1,19 @@
 """JSON lines that name images, as Hugging Face's `metadata.jsonl`: an object a line, with a `file_name`.
 
-Boxes stand in `objects`, as lists of equal length: `{"bbox": [[x, y, w, h], ...], "categories": [...]}`.
+Boxes stand in `objects`, as lists of equal length (`{"bbox": [[x, y, w, h], ...], "categories": [...]}`) or
+as a list of objects. Which box is meant is counted in its line, from 0.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from holdfast.names import display, to_os
 from holdfast.repair.references.changes import Changes, Numbers, Size, written
-from holdfast.repair.references.json_text import Edits, cuts, elements, members, past, reading
+from holdfast.repair.references.json_text import Edits, Span, cuts, elements, members, past, reading
 from holdfast.repair.references.lists import extended
 from holdfast.repair.runs.places import Refused
 
@@ -92,8 +93,8 @@ def _changed(line: str, named: dict[str, str], changes: Changes, numbers: list[N
             edits.parts.append((begin, end, json.dumps(to_os(new), ensure_ascii=line[begin:end].isascii())))
         if name in changes.sizes:
             edits.parts += _sized(places, changes.sizes[name])
-    for change in numbers:
-        edits.parts += _numbers(line, places, change)
+    if numbers:
+        edits.parts += _numbers(line, places.get("objects"), numbers)
     return edits.applied(line)
 
 
@@ -105,23 +106,35 @@ def _sized(places: dict[str, tuple[int, int]], size: Size) -> Iterator[tuple[int
 
 
 def _numbers(
-    line: str, places: dict[str, tuple[int, int]], change: Numbers
+    line: str, place: tuple[int, int] | None, changes: Sequence[Numbers]
 ) -> Iterator[tuple[int, int, str]]:
-    """One box of a line: replaced, or cut out of all lists that hold something of it."""
-    objects = _object(line).get("objects")
-    boxes = objects.get("bbox") if isinstance(objects, dict) else None
-    before = list(change.before)
-    if not before or not isinstance(boxes, list) or before not in boxes:
-        raise Refused(f"has no such box in line {change.line} any more")
-    inner, _ = members(line, places["objects"][0])
-    at = boxes.index(before)
-    if change.after is not None:
-        span = list(elements(line, inner["bbox"][0]))[at]
-        yield span.begin, span.end, "[" + ", ".join(map(written, change.after)) + "]"
-        return
-    for key, value in objects.items() if isinstance(objects, dict) else ():
-        if isinstance(value, list) and len(value) == len(boxes):
-            yield from cuts((span, n == at) for n, span in enumerate(elements(line, inner[key][0])))
+    """Boxes of a line: replaced, or cut out of all lists that hold something of them."""
+    begin = place[0] if place else 0
+    if line[begin] == "[":
+        lists = [list(elements(line, begin))]
+        spans = [_box_of(line, span) for span in lists[0]]
+    else:
+        inner = members(line, begin)[0] if place else {}
+        spans = list(elements(line, inner["bbox"][0])) if "bbox" in inner else []
+        found = (list(elements(line, at)) for at, _ in inner.values() if line[at] == "[")
+        lists = [one for one in found if len(one) == len(spans)]
+    goes = {change.entry for change in changes if change.after is None}
+    for change in changes:
+        span = spans[change.entry] if change.entry < len(spans) else None
+        if span is None or not change.before or span.value != list(change.before):
+            raise Refused(f"has another box {change.entry + 1} in line {change.line} than was checked")
+        if change.after is not None:
+            yield span.begin, span.end, "[" + ", ".join(map(written, change.after)) + "]"
+    for one in lists if goes else ():
+        yield from cuts((span, number in goes) for number, span in enumerate(one))
+
+
+def _box_of(line: str, span: Span) -> Span:
+    """Where the box of an object stands."""
+    begin, end = (
+        members(line, span.begin)[0]["bbox"] if isinstance(span.value, dict) else (span.begin, span.end)
+    )
+    return Span(span.value["bbox"] if isinstance(span.value, dict) else None, begin, end)
 
 
 def _added(text: str, said: object) -> list[str]:

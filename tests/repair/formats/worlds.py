@@ -1,11 +1,10 @@
-"""Small datasets of every format, written and read back with nothing of Holdfast's: what repair is tried on."""
+"""Small datasets of every format, written and read back with nothing of Holdfast's."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -143,8 +142,8 @@ def _read_table(text: str) -> dict[str, tuple[Box, ...]]:
 
 @dataclass(frozen=True)
 class Format:
-    """A layout: how a model is written, what it is read back as, where an image of a split lies. `boxes`: it has
-    boxes, not only one class an image; `shared`: files say of many images what is on them."""
+    """A layout: how a model is written, what it is read back as, where an image of a split lies. `boxes`: it
+    has boxes, not only one class an image."""
 
     name: str
     write: Callable[[World, Model], None]
@@ -239,7 +238,7 @@ def _json_lines(images: Mapping[str, tuple[Box, ...]]) -> str:
     lines = []
     for name, boxes in images.items():
         said = {
-            "bbox": [[l, u, r - l, b - u] for _, l, u, r, b in boxes],
+            "bbox": [[left, top, right - left, low - top] for _, left, top, right, low in boxes],
             "categories": [x[0] for x in boxes],
         }
         lines.append(json.dumps({"file_name": name, "objects": said, "note": "é"}) + "\n")
@@ -352,13 +351,5 @@ def only_classes(images: Model) -> Model:
     """What class folders hold of it: the class of the first box, no edges."""
     return {
         split: {name: ((boxes[0][0], 0.0, 0.0, 0.0, 0.0),) for name, boxes in names.items()}
-        for split, names in images.items()
-    }
-
-
-def unnumbered(images: Model) -> Model:
-    """The same with numbers that names were given taken off, in order of names."""
-    return {
-        split: {re.sub(r"_\d+\.", ".", name): boxes for name, boxes in sorted(names.items())}
         for split, names in images.items()
     }
