@@ -14,11 +14,12 @@ from holdfast.images import is_image
 
 def unreferenced(layout: Layout, found: Found) -> Iterator[ProblemRow]:
     """Images that no split refers to."""
+    beside = {pairing.images.rpartition("/")[0] for pairing in layout.pairings}
     for folder, names in layout.tree.files.items():
         pairing = layout.of_masks(folder)
         if pairing is not None and pairing.images != pairing.masks:
             continue
-        if pairing is None and _is_of_masks(folder, layout):
+        if pairing is None and _is_of_masks(folder, beside):
             continue
         images = [name for name in names if (pairing.holds_image(name) if pairing else is_image(name))]
         unused = [path for name in images if (path := join(folder, name)) not in found.owners]
@@ -42,13 +43,9 @@ def skipped(dataset: Dataset, layout: Layout) -> Iterator[ProblemRow]:
             yield ProblemRow(Problem.UNREFERENCED, path, f"no split refers to it; not read: {reason}")
 
 
-def _is_of_masks(folder: str, layout: Layout) -> bool:
-    """Whether a folder is one of further masks, beside a folder of images."""
-    for place in upward(folder):
-        parent, _, name = place.rpartition("/")
-        siblings = {join(parent, other) for other in layout.tree.folders.get(parent, ())}
-        if name.lower() in (*MASKS, *OTHERS) and any(
-            pairing.images in siblings for pairing in layout.pairings
-        ):
-            return True
-    return False
+def _is_of_masks(folder: str, beside: set[str]) -> bool:
+    """Whether a folder is one of further masks; `beside` are the folders that those of images lie in."""
+    return any(
+        place.rpartition("/")[0] in beside and place.rpartition("/")[2].lower() in (*MASKS, *OTHERS)
+        for place in upward(folder)
+    )

@@ -22,8 +22,8 @@ class Layout:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.pairings = find_pairings(tree)
-        self._by_images = {pairing.images: pairing for pairing in self.pairings}
-        self._by_masks = {pairing.masks: pairing for pairing in self.pairings}
+        self._by_images = _with_below(tree, {pairing.images: pairing for pairing in self.pairings})
+        self._by_masks = _with_below(tree, {pairing.masks: pairing for pairing in self.pairings})
 
     def of_images(self, folder: str) -> Pairing | None:
         """The pairing whose folder of images this is, or holds it."""
@@ -37,6 +37,14 @@ class Layout:
         """Whether the same images have boxes as well: a folder of XML beside theirs, as Pascal VOC has."""
         folder = _child(self.tree, pairing.images.rpartition("/")[0], "annotations")
         return folder is not None and any(name.lower().endswith(".xml") for name in self.tree.files[folder])
+
+
+def _with_below(tree: Tree, folders: dict[str, Pairing]) -> dict[str, Pairing | None]:
+    """The pairing of all folders of a tree, by those that have one: themselves, or the folder they lie in."""
+    known: dict[str, Pairing | None] = {}
+    for folder in tree.folders_below(""):
+        known[folder] = folders.get(folder) or known.get(folder.rpartition("/")[0])
+    return known | folders
 
 
 def find_splits(

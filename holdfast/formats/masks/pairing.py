@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from holdfast.formats.splits import SPLIT_NAMES
-from holdfast.formats.tree import Tree, join, upward
+from holdfast.formats.tree import Tree, join
 from holdfast.images import is_image
 
 IMAGES = ("images", "image", "imgs", "img", "jpegimages", "leftimg8bit")
@@ -78,28 +78,53 @@ def stem_of(name: str) -> str:
 def find_pairings(tree: Tree) -> list[Pairing]:
     """All of them, in path order; also folders of images without masks, where others have theirs."""
     found: dict[str, Pairing] = {}
+    taken: set[str] = set()
     for folder in tree.folders_below(""):
+        if folder and (folder in taken or _parent(folder) in taken):
+            taken.add(folder)  # nothing is looked for inside a pairing
+            continue
         for images, masks in _candidates(tree, folder):
-            pairing = None if images in found else _pairing(tree, images, masks)
+            pairing = None if taken & {images, masks} else _pairing(tree, images, masks)
             if pairing is not None:
                 found[images] = pairing
+                taken |= {images, masks}
     for folder in _free(tree, found):
         if (inside := _in_one_folder(tree, folder)) is not None:
             found[folder] = inside
-    models = list(found.values())
-    for folder in _free(tree, found) if found else ():
-        if (pairing := _like_others(tree, folder, models)) is not None:
+    free = dict.fromkeys(_free(tree, found) if found else ())
+    by_name = {_last(pairing.images): pairing for pairing in found.values()}
+    by_parent = {_parent(pairing.images): pairing for pairing in found.values()}
+    for folder in free:
+        pairing = _like(folder, by_name.get(_last(folder)), by_parent.get(_parent(folder)))
+        if pairing is None or (pairing.masks not in free and pairing.masks in tree.folders):
+            continue
+        if any(map(is_image, tree.below(folder))):
             found[folder] = pairing
     return [found[folder] for folder in sorted(found)]
 
 
 def _free(tree: Tree, found: dict[str, Pairing]) -> list[str]:
     """Folders that neither lie in one of a pairing nor hold one."""
-    taken = {folder for pairing in found.values() for folder in (pairing.images, pairing.masks)}
-    above = {folder for place in taken for folder in upward(place)}
-    return [
-        folder for folder in tree.folders_below("") if folder not in above and not taken & {*upward(folder)}
-    ]
+    inside = {folder for pairing in found.values() for folder in (pairing.images, pairing.masks)}
+    above = set(map(_parent, inside))
+    for folder in reversed(list(tree.folders_below(""))):
+        if folder in above:
+            above.add(_parent(folder))
+    free = []
+    for folder in tree.folders_below(""):
+        if folder in inside or (folder and _parent(folder) in inside):
+            inside.add(folder)
+        elif folder not in above:
+            free.append(folder)
+    return free
+
+
+def _parent(folder: str) -> str:
+    return folder.rpartition("/")[0]
+
+
+def _last(folder: str) -> str:
+    return folder.rpartition("/")[2].lower()
 
 
 def _candidates(tree: Tree, folder: str) -> Iterator[tuple[str, str]]:
@@ -107,7 +132,7 @@ def _candidates(tree: Tree, folder: str) -> Iterator[tuple[str, str]]:
     names = {name.lower(): join(folder, name) for name in tree.folders.get(folder, ())}
     for images in (names[name] for name in IMAGES if name in names):
         yield from ((images, names[name]) for name in MASKS if name in names)
-    for lower in names.keys() & SPLIT_NAMES.keys():
+    for lower in sorted(names.keys() & SPLIT_NAMES.keys()):
         yield from ((names[lower], names[masks]) for masks in _masks_of_split(lower) if masks in names)
 
 
@@ -152,17 +177,10 @@ def _in_one_folder(tree: Tree, folder: str) -> Pairing | None:
     return Pairing(folder, folder, "", "_mask") if enough else None
 
 
-def _like_others(tree: Tree, folder: str, models: list[Pairing]) -> Pairing | None:
-    """A folder of images without masks that is named as those that have some; None for any other."""
-    parent, _, name = folder.rpartition("/")
-    if not any(map(is_image, tree.below(folder))):
-        return None
-    for model in models:
-        beside, _, other = model.images.rpartition("/")
-        if name.lower() == other.lower() and name.lower() in IMAGES:
-            masks = join(parent, model.masks.rpartition("/")[2])
-            return Pairing(folder, masks, model.image_ending, model.mask_ending)
-        if parent == beside and {name.lower(), other.lower()} <= SPLIT_NAMES.keys():
-            masks = folder + model.masks[len(model.images) :]
-            return Pairing(folder, masks, model.image_ending, model.mask_ending)
+def _like(folder: str, alike: Pairing | None, beside: Pairing | None) -> Pairing | None:
+    """A folder as one of images without masks, where those of its name, or a split beside it, have some."""
+    if alike is not None and _last(folder) in IMAGES:
+        return alike._replace(images=folder, masks=join(_parent(folder), alike.masks.rpartition("/")[2]))
+    if beside is not None and {_last(folder), _last(beside.images)} <= SPLIT_NAMES.keys():
+        return beside._replace(images=folder, masks=folder + beside.masks[len(beside.images) :])
     return None

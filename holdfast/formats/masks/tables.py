@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -36,9 +36,11 @@ class Found:
 def find(dataset: Dataset, layout: Layout) -> Found:
     """The images and masks of all splits."""
     found = Found(_owned_folders(dataset, layout))
+    listed = {split.collection for split in dataset.splits if split.lists}
+    images = {collection: _images_of(layout, collection) for collection in listed}
     for split in dataset.splits:
         for file in split.lists:
-            _take_listed(dataset, layout, split, file, found)
+            _take_listed(dataset, split, file, images[split.collection], found)
     for folder in layout.tree.folders_below(""):
         if (pairing := layout.of_images(folder)) is not None:
             _take_images(layout.tree, pairing, folder, found)
@@ -83,15 +85,19 @@ def _owned_folders(dataset: Dataset, layout: Layout) -> dict[str, Split]:
     return owned
 
 
-def _take_listed(dataset: Dataset, layout: Layout, split: Split, file: str, found: Found) -> None:
-    """The images that a list names."""
-    images = {
+def _images_of(layout: Layout, collection: str) -> dict[str, str]:
+    """The images of a collection by their stem, as its lists name them."""
+    return {
         stem_of(path[len(pairing.images) :].lstrip("/")): path
         for pairing in layout.pairings
-        if _parent(pairing) == split.collection
+        if _parent(pairing) == collection
         for path in layout.tree.below(pairing.images)
         if pairing.holds_image(path)
     }
+
+
+def _take_listed(dataset: Dataset, split: Split, file: str, images: Mapping[str, str], found: Found) -> None:
+    """The images that a list names."""
     for path, stem in read_list(dataset.root, file, split, images, found.problems):
         found.stems.setdefault((split.collection, stem), split)
         if path is not None:
