@@ -8,7 +8,7 @@ Where the image could not be decoded, its declared size holds, or else a side of
 
 ## Options
 `tolerance` (default 0.01): pixels that an edge may lie outside, in formats that count fractions of a side.
-`pixel_tolerance` (default 1): the same in formats that count pixels.
+`pixel_tolerance` (default 1.0): the same in formats that count pixels.
 
 ## Why is this bad?
 Some trainers drop the whole image ("non-normalized or out of bounds coordinates"), others train on a
@@ -33,7 +33,7 @@ LIMIT = 1_000_000
 
 @check(per="split", needs=("width", "height"))
 def box_out_of_image(
-    annotations: pl.DataFrame, images: pl.DataFrame, *, tolerance: float = 0.01, pixel_tolerance: float = 1
+    annotations: pl.DataFrame, images: pl.DataFrame, *, tolerance: float = 0.01, pixel_tolerance: float = 1.0
 ) -> Iterator[Finding]:
     """Annotations with an edge outside the image."""
     outside = (pl.col("x_min", "y_min") < 0, pl.col("x_max", "y_max") > 1)

@@ -2,7 +2,7 @@
 
 ## What it does
 Reports each box whose width or height is zero or negative, and each polygon or oriented box whose points
-all lie on one line. A polygon with fewer than three points that differ is reported by `invalid_polygon`.
+all lie on one line. Two points that lie apart are an `invalid_polygon`.
 
 ## Why is this bad?
 There is nothing in it: losses become NaN or the image is dropped.

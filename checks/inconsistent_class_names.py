@@ -1,12 +1,12 @@
-"""Class names that do not agree.
+"""Class names that may mean the same.
 
 ## What it does
-Reports a class number that stands for another name in another split of its collection, and a name that has
-another number there (error); over all splits and collections, names that differ only in case, blanks, `-`
-and `_` (warning) or in a final s (info), and names that end another, as `bishop` ends `black-bishop` (info).
+Compares the names of all classes, of all splits and collections. Reports names that differ only in case,
+blanks, `-` and `_` (warning) or in a final s (info), and names that end a longer one, as `bishop` ends
+`black-bishop` (info). Each is reported once, where it is declared or, undeclared, first used.
 
 ## Why is this bad?
-What was meant as one class is trained as two, or the numbers of one split mean other things in another.
+What was meant as one class is trained as two, each with a part of the examples.
 
 ## Fix safety
 No fixer: which name is meant is a decision.
@@ -15,50 +15,41 @@ No fixer: which name is meant is a decision.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
 
 import polars as pl
 
 from holdfast import Dataset, Finding, Likeness, Severity, alike, check, display
+
+SHOWN = 5
+"""Names that a message lists."""
 
 
 @check(per="dataset", severity="warning")
 def inconsistent_class_names(
     classes: pl.DataFrame, annotations: pl.DataFrame, dataset: Dataset
 ) -> Iterator[Finding]:
-    """Names and numbers that contradict each other."""
-    for _, declared in classes.drop_nulls("class_name").group_by("collection", maintain_order=True):
-        yield from _numbers(declared, dataset)
+    """Names that are spelt in two ways, or shortened."""
+    places = _declared(classes, dataset)
     undeclared = ~pl.col("collection").cast(pl.String).is_in(list(dataset.declared))
-    used = annotations.filter(undeclared).select("label", "line", "column", "entry", "class_name")
-    found = [table.drop_nulls("class_name").unique("class_name", keep="first", maintain_order=True)
-             for table in (classes, used)]  # fmt: skip
-    rows = [row for table in found for row in table.iter_rows(named=True)]
-    places = {row["class_name"]: row for row in reversed(rows)}
-    for pair in alike(row["class_name"] for row in rows):
-        message = f"class '{pair.name}' and '{pair.other}' differ {pair.likeness}"
-        severity = None if pair.likeness is Likeness.SPELLING else Severity.INFO
-        yield _on(places[pair.name], message, severity, dataset)
+    used = (
+        annotations.filter(undeclared)
+        .select("label", "line", "column", "entry", "class_name")
+        .drop_nulls("class_name")
+    )
+    for row in used.unique("class_name", keep="first", maintain_order=True).iter_rows(named=True):
+        places.setdefault(row["class_name"], Finding.on(row, ""))
+    for name, others, likeness in alike(places):
+        shown = ", ".join(f"'{display(other)}'" for other in others[:SHOWN]) + ", ..." * (len(others) > SHOWN)
+        message = f"class '{display(name)}' and {shown} differ {likeness}"
+        severity = None if likeness is Likeness.SPELLING else Severity.INFO
+        yield replace(places[name], message=message, severity=severity)
 
 
-def _numbers(declared: pl.DataFrame, dataset: Dataset) -> Iterator[Finding]:
-    """What splits say against the first one of their collection that says something."""
-    numbers: dict[int, dict[str, Any]] = {}
-    names: dict[str, dict[str, Any]] = {}
-    for row in declared.iter_rows(named=True):
-        number, name = row["class_id"], row["class_name"]
-        first, same = numbers.setdefault(number, row), names.setdefault(name, row)
-        spelt = {pair.likeness for pair in alike((first["class_name"], name))}  # reported as such
-        if name != first["class_name"] and row["path"] != first["path"] and Likeness.SPELLING not in spelt:
-            message = f"class {number} is '{name}' here, and '{first['class_name']}' in {first['path']}"
-            yield _on(row, message, Severity.ERROR, dataset)
-        elif first is row and same["class_id"] != number and row["path"] != same["path"]:
-            message = f"'{name}' is class {number} here, and class {same['class_id']} in {same['path']}"
-            yield _on(row, message, Severity.ERROR, dataset)
-
-
-def _on(row: dict[str, Any], message: str, severity: Severity | None, dataset: Dataset) -> Finding:
-    if "label" in row:  # an annotation: nothing declares its class
-        return Finding.on(row, display(message), severity=severity)
-    pointer = None if dataset.pointer is None or row["entry"] is None else f"/categories/{row['entry']}"
-    return Finding(row["path"], display(message), line=row["line"], pointer=pointer, severity=severity)
+def _declared(classes: pl.DataFrame, dataset: Dataset) -> dict[str, Finding]:
+    """For each name a finding, still without a message, at its first declaration."""
+    places: dict[str, Finding] = {}
+    for row in classes.drop_nulls("class_name").iter_rows(named=True):
+        pointer = None if dataset.pointer is None or row["entry"] is None else f"/categories/{row['entry']}"
+        places.setdefault(row["class_name"], Finding(row["path"], "", line=row["line"], pointer=pointer))
+    return places

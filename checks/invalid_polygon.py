@@ -4,6 +4,7 @@
 Reports each ring of a polygon with fewer than three points that differ (error), whose edges cross each other
 (warning), or that is flat while the others are not (warning). Edges that merely touch, and a first point that
 is repeated at the end, are no fault; a ring with too many edges side by side to compare them all is named.
+What has no width, no height or no area as a whole is left to `degenerate_box`.
 
 ## Why is this bad?
 What lies inside is not defined: two programs fill a crossed ring in two ways, its area is wrong, and an
@@ -23,16 +24,18 @@ import polars as pl
 from holdfast import Finding, Severity, check, ring_faults
 
 
-@check(per="split", severity="warning")
+@check(per="split")
 def invalid_polygon(annotations: pl.DataFrame) -> Iterator[Finding]:
     """Rings without an inside, or with two."""
+    wide, high = pl.col("x_max") > pl.col("x_min"), pl.col("y_max") > pl.col("y_min")
+    annotations = annotations.filter(wide & high)  # degenerate_box reports the others
     faults = ring_faults(annotations)
     flat = pl.col("flat") & (pl.col("distinct") > 2)
-    whole = (flat.sum() == pl.col("rings")).over("row")  # degenerate_box reports those
+    whole = (flat.sum() == pl.col("rings")).over("row")  # and those
     faults = faults.filter(~(flat & whole))
     rows = annotations[faults["row"]]
     for row, fault in zip(rows.iter_rows(named=True), faults.iter_rows(named=True), strict=True):
-        severity = Severity.ERROR if fault["distinct"] < 3 else None
+        severity = Severity.ERROR if fault["distinct"] < 3 else Severity.WARNING
         ring = f", ring {fault['ring']} of {fault['rings']}" if fault["rings"] > 1 else ""
         yield Finding.on(row, f"{row['kind']}{ring}: {_message(fault)}", severity=severity)
 

@@ -6,7 +6,7 @@ than a tolerance: the farthest, and how many there are. Where the image could no
 
 ## Options
 `tolerance` (default 0.01): pixels, in formats that count fractions of a side.
-`pixel_tolerance` (default 1): pixels, in formats that count pixels.
+`pixel_tolerance` (default 1.0): pixels, in formats that count pixels.
 
 ## Why is this bad?
 The point cannot be seen, and a heat map for it cannot be made; often its x and y are swapped, or the image
@@ -29,7 +29,7 @@ EDGES = ("left", "upper", "right", "lower")
 
 @check(per="split", needs=("width", "height"))
 def keypoint_out_of_image(
-    annotations: pl.DataFrame, images: pl.DataFrame, *, tolerance: float = 0.01, pixel_tolerance: float = 1
+    annotations: pl.DataFrame, images: pl.DataFrame, *, tolerance: float = 0.01, pixel_tolerance: float = 1.0
 ) -> Iterator[Finding]:
     """Poses with a point outside the image."""
     posed = annotations.filter(pl.col("keypoints").list.len() > 2)

@@ -39,7 +39,7 @@ def mixed_annotation_kinds(annotations: pl.DataFrame, *, share: float = 0.0) -> 
     rarer = sum(count for _, count, _ in found[1:])
     if not found or rarer <= share * (found[0][1] + rarer):
         return
-    counts = " and ".join(f"{count:,} {PLURAL[kind]}" for kind, count, _ in found)
+    counts = " and ".join(f"{count:,} {PLURAL[kind] if count > 1 else kind}" for kind, count, _ in found)
     kind, _, first = found[-1]
     row = annotations.row(first, named=True)
     yield Finding.on(row, f"{counts} in one split; this is the first {kind}")

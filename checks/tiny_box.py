@@ -5,7 +5,7 @@ Reports each annotation with a side shorter than `pixels`, measured on the image
 reported by `degenerate_box`.
 
 ## Options
-`pixels` (default 2): the least side. Ultralytics drops boxes of up to 2 px after augmentation (`wh_thr`) and
+`pixels` (default 2.0): the least side. Ultralytics drops boxes up to 2 px after augmentation (`wh_thr`), and
 YOLOv5 warns of labels below 3 px; both at the size of training, where a large image is smaller still.
 
 ## Why is this bad?
@@ -26,7 +26,7 @@ from holdfast import Finding, check, in_pixels
 
 
 @check(per="split", severity="warning", needs=("width", "height"))
-def tiny_box(annotations: pl.DataFrame, images: pl.DataFrame, *, pixels: float = 2) -> Iterator[Finding]:
+def tiny_box(annotations: pl.DataFrame, images: pl.DataFrame, *, pixels: float = 2.0) -> Iterator[Finding]:
     """Annotations with a side below the least."""
     wide, high = pl.col("x_max") > pl.col("x_min"), pl.col("y_max") > pl.col("y_min")
     sized = in_pixels(annotations.filter(wide & high & ~pl.col("crowd").fill_null(value=False)), images)

@@ -2,9 +2,8 @@
 
 ## What it does
 Reports each annotation whose class number is negative, or whose class is not among those that are declared:
-in YOLO, where numbers count from 0, not below their count. Where nothing declares classes, only negative
-numbers are reported. A category id that a COCO file lacks is reported by `dangling_reference`,
-a value in a mask by `unknown_mask_value`.
+in YOLO a number not below their count, in COCO an id that `categories` lacks. Where nothing declares
+classes, only negative numbers are reported. The values of mask files are left to `unknown_mask_value`.
 
 ## Why is this bad?
 A trainer stops, or drops the image; or two exports with other class lists were merged, and the
@@ -26,12 +25,11 @@ from holdfast import Dataset, Finding, check
 @check(per="split")
 def unknown_class(annotations: pl.DataFrame, dataset: Dataset) -> Iterator[Finding]:
     """Annotations outside the declared classes."""
-    if dataset.pointer is not None:  # dangling_reference reports the categories that a COCO file lacks
-        return
     names = {name: dataset.names_of(name) for name in dataset.declared}
     declared = pl.col("collection").cast(pl.String).is_in(list(names))
     unknown = (pl.col("class_name").is_null() & declared) | (pl.col("class_id") < 0)
-    for row in annotations.filter(unknown, pl.col("kind") != "mask").iter_rows(named=True):
+    file = (pl.col("kind") == "mask") & pl.col("x_min").is_null()  # a mask in a file of its own
+    for row in annotations.filter(unknown & ~file).iter_rows(named=True):
         if (classes := names.get(row["collection"])) is None:
             known = "a class number is 0 or more"
         else:

@@ -18,14 +18,14 @@ class Likeness(StrEnum):
 
     SPELLING = "only in case, blanks, - and _"
     PLURAL = "only in a final s"
-    ENDING = "by words before it"
+    ENDING = "by the words before it"
 
 
 class Alike(NamedTuple):
-    """A name, an earlier one, and all in which they differ; of an ending, the longer names in one row."""
+    """A name and others that may mean the same: one earlier one, or all that it ends."""
 
     name: str
-    other: str
+    others: tuple[str, ...]
     likeness: Likeness
 
 
@@ -38,18 +38,18 @@ def alike(names: Iterable[str]) -> Iterator[Alike]:
     spelt: dict[str, str] = {}
     for name, parts in words.items():
         key = "".join(parts)
+        plural = spelt.get(f"{key}s") or spelt.get(key.removesuffix("s"))
         if key in spelt:
-            yield Alike(name, spelt[key], Likeness.SPELLING)
-        elif key.removesuffix("s") in spelt or f"{key}s" in spelt:
-            other = spelt.get(key.removesuffix("s")) or spelt[f"{key}s"]
-            yield Alike(name, other, Likeness.PLURAL)
+            yield Alike(name, (spelt[key],), Likeness.SPELLING)
+        elif plural is not None:
+            yield Alike(name, (plural,), Likeness.PLURAL)
         if key:
             spelt.setdefault(key, name)
     yield from _endings(words, spelt)
 
 
 def _endings(words: dict[str, list[str]], spelt: dict[str, str]) -> Iterator[Alike]:
-    """Names that are the last words of longer ones: one for each, with the first and how many there are."""
+    """Names that are the last words of longer ones."""
     longer: dict[str, list[str]] = {}
     for name, parts in words.items():
         for start in range(max(1, len(parts) - MOST_WORDS), len(parts)):
@@ -57,7 +57,7 @@ def _endings(words: dict[str, list[str]], spelt: dict[str, str]) -> Iterator[Ali
             if short is not None:
                 longer.setdefault(short, []).append(name)
     for short, names in longer.items():
-        yield Alike(short, names[0], Likeness.ENDING)
+        yield Alike(short, tuple(names), Likeness.ENDING)
 
 
 def _words(name: str) -> list[str]:

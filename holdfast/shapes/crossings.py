@@ -57,14 +57,17 @@ def crossings(ring: Rows, x: Numbers, y: Numbers, count: int) -> Crossings:
     found = no_crossings(count)
     edges = _edges(ring, x, y, count)
     left, pairs = _compare_neighbours(edges, found)
-    for one in left:  # long edges, few: each with all that are side by side with it
-        if found.first[edges.ring[one]] < 0:
-            others = np.arange(one + 1, _end(edges, one))
-            pairs += others.size
-            if pairs > MOST_PAIRS:
-                found.examined[edges.ring[one]] = False
-            else:
-                _note(edges, np.full(others.size, one), others, found)
+    for place, one in enumerate(left):  # long edges, few: each with all that are side by side with it
+        if found.first[edges.ring[one]] >= 0:
+            continue
+        end = _end(edges, one)
+        pairs += end - one
+        if pairs > MOST_PAIRS:
+            rest = edges.ring[left[place:]]
+            found.examined[rest[found.first[rest] < 0]] = False
+            break
+        others = np.arange(one + 1, end)
+        _note(edges, np.full(others.size, one), others, found)
     return found
 
 
@@ -134,8 +137,10 @@ def _stretch(ring: Rows, begin: Numbers, end: Numbers, count: int) -> Numbers:
 
 def _cross(ends: tuple[Numbers, Numbers, Numbers, Numbers], a: Rows, b: Rows) -> NDArray[np.bool_]:
     """Whether the edges at `a` and `b` cross: each has its ends on both sides of the other."""
-    first, second = [end[a] for end in ends], [end[b] for end in ends]
-    return _parted(first, second) & _parted(second, first)
+    parted = _parted([end[a] for end in ends], [end[b] for end in ends])
+    a, b = a[parted], b[parted]  # few: the other way round is asked of these only
+    parted[parted] = _parted([end[b] for end in ends], [end[a] for end in ends])
+    return parted
 
 
 def _parted(line: list[Numbers], edge: list[Numbers]) -> NDArray[np.bool_]:

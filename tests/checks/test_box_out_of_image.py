@@ -7,6 +7,7 @@ from PIL import Image
 
 from tests.checking import check
 from tests.trees import BOX, Tree, picture, tree
+from tests.written import Coco, voc
 
 
 def labelled(folder: Path, *lines: str) -> Tree:
@@ -68,3 +69,31 @@ def test_tolerance(tmp_path: Path, tolerance: str, code: int) -> None:
         f"[rules.box_out_of_image]\ntolerance = {tolerance}\n"
     )
     assert check(data.root, "box_out_of_image").code == code
+
+
+def test_formats_that_count_pixels(tmp_path: Path) -> None:
+    boxes = [("hold", 1, 1, 129, 97), ("hold", -1.5, 5, 20, 20), ("hold", 100, 5, 129.5, 20)]
+    data = voc(tree(tmp_path / "voc"), "train", "a", boxes)
+    found = check(data.root, "box_out_of_image")
+    assert [(finding.line, finding.entry, finding.message) for finding in found.findings] == [
+        (8, 1, "box reaches 1.50 px beyond the left edge"),
+        (12, 2, "box reaches 1.50 px beyond the right edge"),
+    ]
+    coco = Coco(tree(tmp_path / "coco"), "train").image("a.jpg").box(0, 0, 0, 129, 97)
+    data = coco.polygon(0, (10, 10, 50, 99.5, 20, 50)).pose(0, 40, 40, 2).write()
+    [finding] = check(data.root, "box_out_of_image").findings
+    assert finding.message == "polygon reaches 3.50 px beyond the lower edge"
+    assert finding.pointer == "/annotations/1"
+
+
+@pytest.mark.parametrize(("tolerance", "code"), [("0", 1), ("1.0", 0), ("0.99", 1)])
+def test_tolerance_in_pixels(tmp_path: Path, tolerance: str, code: int) -> None:
+    data = voc(tree(tmp_path), "train", "a", [("hold", 1, 1, 129, 97)])
+    data.settings(f"[rules.box_out_of_image]\npixel_tolerance = {tolerance}\n")
+    assert check(data.root, "box_out_of_image").code == code
+
+
+def test_the_declared_size_holds_where_nothing_can_be_measured(tmp_path: Path) -> None:
+    data = voc(tree(tmp_path), "train", "a", [("hold", 1, 1, 200, 97)]).file("train/a.jpg", b"none")
+    [finding] = check(data.root, "box_out_of_image").findings
+    assert finding.message == "box reaches 72.00 px beyond the right edge"

@@ -6,6 +6,7 @@ import pytest
 
 from tests.checking import check
 from tests.trees import BOX, Tree, picture, tree
+from tests.written import Coco, voc
 
 OTHER = "1 0.1 0.1 0.1 0.1"
 
@@ -82,3 +83,41 @@ def test_decimals(tmp_path: Path, decimals: int, code: int) -> None:
     data = copies(tmp_path, ("0 .50001 .5 .1 .1",), ("0 .50002 .5 .1 .1",))
     data.settings(f"[rules.conflicting_labels]\ndecimals = {decimals}\n")
     assert check(data.root, "conflicting_labels").code == code
+
+
+def test_formats_without_label_files(tmp_path: Path) -> None:
+    data = tree(tmp_path)
+    train, valid = Coco(data, "train").image("a.jpg", seed=1), Coco(data, "valid").image("b.jpg", seed=1)
+    train.box(0, 10, 10, 20, 20).box(1, 5, 5, 9, 9).write()
+    valid.box(1, 5, 5, 9, 9).box(0, 10, 10, 20, 20).write()
+    assert check(data.root, "conflicting_labels").findings == []
+    valid.box(0, 50, 50, 20, 20).write()
+    [finding] = check(data.root, "conflicting_labels").findings
+    assert (finding.path, finding.related) == ("train/a.jpg", ("valid/b.jpg",))
+    assert "2 and 3, 2 in common" in finding.message
+    valid.annotations.clear()
+    valid.write()
+    [finding] = check(data.root, "conflicting_labels").findings
+    assert "2 and 0, 0 in common" in finding.message
+
+
+def test_classes_by_name_and_folders_of_classes(tmp_path: Path) -> None:
+    data = voc(tree(tmp_path / "voc"), "train", "a", [("hold", 1, 1, 9, 9)])
+    voc(data, "valid", "b", [("volume", 1, 1, 9, 9)]).copy("train/a.jpg", "valid/b.jpg")
+    [finding] = check(data.root, "conflicting_labels").findings
+    assert "1 and 1, 0 in common" in finding.message
+    data = tree(tmp_path / "folders")
+    for name, seed in (("cat/a", 1), ("cat/b", 1), ("cat/c", 2), ("dog/d", 3), ("dog/e", 4)):
+        data.draw(f"train/{name}.jpg", picture(seed)).draw(f"val/{name}.jpg", picture(seed + 50))
+    assert check(data.root, "conflicting_labels").findings == []
+    [finding] = check(data.copy("train/cat/a.jpg", "train/dog/f.jpg").root, "conflicting_labels").findings[:1]
+    assert {finding.path, *finding.related} == {"train/cat/a.jpg", "train/dog/f.jpg"}
+
+
+def test_masks_that_lie_in_other_places(tmp_path: Path) -> None:
+    data = tree(tmp_path)
+    for split, left in (("train", 10), ("valid", 20)):
+        rle = {"counts": [left * 96, 960, (118 - left) * 96], "size": [96, 128]}
+        Coco(data, split).image("a.jpg", seed=1).box(0, left, 0, 10, 96, segmentation=rle).write()
+    [finding] = check(data.root, "conflicting_labels").findings
+    assert "1 and 1, 0 in common" in finding.message

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from tests.checking import check
 from tests.trees import BOX, tree
+from tests.written import Coco, voc
 
 
 def test_repeated_lines_warn(tmp_path: Path) -> None:
@@ -29,3 +31,49 @@ def test_severity_is_a_setting(tmp_path: Path) -> None:
     ).severities == {"info"}
     raised = check(data.settings('[rules.duplicate_box]\nseverity = "error"').root, "duplicate_box")
     assert (raised.code, raised.severities) == (1, {"error"})
+
+
+def test_boxes_that_nearly_agree(tmp_path: Path) -> None:
+    coco = Coco(tree(tmp_path), "train").image("a.jpg").box(0, 10, 10, 60, 60).box(1, 10, 10, 60, 60)
+    coco.box(0, 10, 10, 60, 60.3).box(0, 10, 10, 60, 58).image("b.jpg").box(0, 10, 10, 60, 60)
+    data = coco.write()
+    [finding] = check(data.root, "duplicate_box").findings
+    assert finding.pointer == "/annotations/2"
+    assert finding.message == "overlaps line 17 by an IoU of 0.9950, of the same class"
+    assert finding.severity == "warning"
+    data.settings("[rules.duplicate_box]\noverlap = 0.95\n")
+    entries = [finding.entry for finding in check(data.root, "duplicate_box").findings]
+    assert entries == [2, 3]
+    data.settings("[rules.duplicate_box]\noverlap = 1.0\n")
+    assert check(data.root, "duplicate_box").findings == []
+
+
+def test_the_same_polygon(tmp_path: Path) -> None:
+    ring = (10, 10, 50, 10, 55, 50, 12, 50)
+    coco = Coco(tree(tmp_path), "train").image("a.jpg").polygon(0, ring).polygon(0, ring)
+    coco.polygon(0, ring[2:] + ring[:2]).polygon(0, (10, 10, 50, 10, 55, 50, 13, 50)).polygon(1, ring)
+    found = check(coco.write().root, "duplicate_box")
+    assert [(finding.entry, finding.message[:21]) for finding in found.findings] == [
+        (1, "says the same as line"),
+        (2, "has the same points a"),
+    ]
+
+
+def test_crowds_repeat_nothing(tmp_path: Path) -> None:
+    crowd = {"iscrowd": 1, "segmentation": {"counts": [0, 12288], "size": [96, 128]}}
+    coco = Coco(tree(tmp_path), "train").image("a.jpg").box(0, 0, 0, 128, 96, **crowd)
+    assert check(coco.box(0, 0, 0, 128, 96, **crowd).write().root, "duplicate_box").findings == []
+
+
+def test_entries_of_one_line(tmp_path: Path) -> None:
+    coco = Coco(tree(tmp_path), "train").image("a.jpg").box(0, 1, 1, 20, 20).box(0, 1, 1, 20, 20)
+    data = coco.write()
+    data.file("train/_annotations.coco.json", json.dumps(coco.document))
+    [finding] = check(data.root, "duplicate_box").findings
+    assert (finding.entry, finding.message) == (1, "says the same as entry 0")
+
+
+def test_objects_of_an_xml(tmp_path: Path) -> None:
+    boxes = [("hold", 1, 1, 20, 20), ("volume", 1, 1, 20, 20), ("hold", 1, 1, 20, 20)]
+    [finding] = check(voc(tree(tmp_path), "train", "a", boxes).root, "duplicate_box").findings
+    assert (finding.path, finding.line, finding.message) == ("train/a.xml", 12, "says the same as line 4")

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.checking import check
-from tests.trees import sound_tree
+from tests.trees import sound_tree, tree
+from tests.written import Coco, voc
 
 LINES = ("0 .5 .5 .1 .1", "2 .5 .5 .1 .1", "-1 .5 .5 .1 .1", "7 .1 .1 .2 .1 .2 .2")
 
@@ -38,3 +39,16 @@ def test_each_collection_has_its_own_classes(tmp_path: Path) -> None:
     for collection in ("boulder", "mountain"):
         data.label(f"{collection}/train", "train", "1 .5 .5 .1 .1")
     assert check(data.root, "unknown_class").paths == ["boulder/train/labels/train.txt"]
+
+
+def test_a_category_that_the_json_lacks(tmp_path: Path) -> None:
+    data = Coco(tree(tmp_path), "train").image("a.jpg").box(0, 1, 1, 9, 9).box(7, 5, 5, 9, 9).write()
+    found = check(data.root, "unknown_class")
+    assert found.code == 1
+    [finding] = found.findings
+    assert (finding.path, finding.pointer) == ("train/_annotations.coco.json", "/annotations/1")
+    assert finding.message == "class 7; 2 declared, counted from 0"
+
+
+def test_names_that_nothing_declares(tmp_path: Path) -> None:
+    assert check(voc(tree(tmp_path), "train", "a", [("x", 1, 1, 9, 9)]).root, "unknown_class").code == 0
