@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.showing import machine, table, write
 from holdfast.config import Settings
 from holdfast.formats import read, recognise
-from holdfast.formats.progress import showing
+from holdfast.progress import showing
 
 SHAPES = ("roboflow", "reversed", "indented")
 """Images first, one line; annotations first, one line; images first, a line for each value."""

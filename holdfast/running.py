@@ -22,6 +22,7 @@ from holdfast.formats import read_images, read_labels
 from holdfast.formats.masks.values import read_masks
 from holdfast.names import to_os
 from holdfast.pairing import find_pairs
+from holdfast.progress import showing
 from holdfast.rules import fixers_folder
 from holdfast.units import Unit, units_of
 
@@ -60,9 +61,10 @@ def measured(dataset: Dataset, needs: Needs, scanner: Scanner) -> Dataset:
 
     Raises UsageError when there is not a single image in any split.
     """
-    dataset = read_images(dataset)
-    pending = scanner.start(dataset, needs.level) if needs.level else None
-    dataset = read_labels(dataset)  # while the workers decode
+    with showing(scanner.progress):
+        dataset = read_images(dataset)
+        pending = scanner.start(dataset, needs.level) if needs.level else None
+        dataset = read_labels(dataset)  # while the workers decode
     if pending is not None:
         dataset = scanner.finish(dataset, pending)
     dataset = read_masks(measure_masks(dataset, scanner))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,9 +22,7 @@ from holdfast.facts.states import states_of, unchanged
 from holdfast.facts.tables import MEASURED, table, unpacked
 from holdfast.fault import Fault
 from holdfast.names import to_os
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
+from holdfast.progress import Progress, quiet
 
 _LOT = 1_000
 """Answers that are written to the cache together: about half a second of measuring."""
@@ -45,10 +43,6 @@ class Look(NamedTuple):
     grey: bytes = b""
     fault: str | None = None
     detail: str | None = None
-
-
-def quiet(what: str, done: int, total: int) -> None:
-    """Progress that nobody sees."""
 
 
 @dataclass(slots=True)

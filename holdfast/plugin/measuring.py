@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from holdfast.errors import UsageError
-from holdfast.facts.scan import Progress, open_scanner
+from holdfast.facts.scan import open_scanner
 from holdfast.plugin.state import STATE, Demand, State, demand_from_json
+from holdfast.progress import Progress
 from holdfast.running import measured
 
 
@@ -117,7 +118,8 @@ class _Bar:
         if not last and now - self.shown < (0.1 if self.live else 10):
             return
         self.shown = now
-        text = f"{what}: {done} of {total}{self._rate(done, total, now)}"
+        of = f" of {total}" if total else ""
+        text = f"{what}: {done}{of}{self._rate(done, total, now)}"
         if self.live:
             self.reporter.rewrite(text, erase=True)
             if last:

@@ -17,10 +17,10 @@ from holdfast.formats.coco.notes import Notes
 from holdfast.formats.coco.stream import Element, Stream
 from holdfast.formats.coco.values import Malformed, id_of, image_of
 from holdfast.formats.coco.window import Window, window_of
-from holdfast.formats.progress import report
 from holdfast.formats.tree import Tree
 from holdfast.images import is_image
 from holdfast.names import display, to_os
+from holdfast.progress import report
 
 _SHOWN = 32 << 20
 """Bytes from which on a file is worth a line of progress."""

@@ -15,6 +15,10 @@ from holdfast.formats.lists.rows import Place, Rows
 from holdfast.formats.splits import places
 from holdfast.formats.tree import Tree, upward
 from holdfast.names import display
+from holdfast.progress import report
+
+_EVERY = 10_000
+"""Rows after which it is said how far the reading is."""
 
 
 class Size(NamedTuple):
@@ -61,6 +65,8 @@ class Collector:
         owners: dict[str, int] = {}
         count = 0
         for entry, record in enumerate(self._lists.records(file)):
+            if entry and entry % _EVERY == 0:
+                report(f"reading {display(file.path)}, rows", entry, 0)
             if isinstance(record, Malformed):
                 noted.add(Problem.MALFORMED, record.message, record.line, record.column)
                 self._claim(file, record.name)

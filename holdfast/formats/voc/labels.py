@@ -19,6 +19,10 @@ from holdfast.formats.voc.places import is_xml, labels_of, stem, xml_folder
 from holdfast.formats.voc.rows import Rows
 from holdfast.images import is_image
 from holdfast.names import display, to_os, to_text
+from holdfast.progress import report
+
+_EVERY = 1_000
+"""Files after which it is said how far the reading is."""
 
 
 @dataclass(slots=True)
@@ -77,6 +81,8 @@ def read_files(dataset: Dataset, labels: pl.DataFrame, tree: Tree) -> Read:
     splits = {split.unit: split for split in dataset.splits}
     root = os.path.join(dataset.root, "")
     for number, (label, unit, image) in enumerate(labels.select("label", "unit", "image").iter_rows()):
+        if number % _EVERY == 0:
+            report("reading labels", number, labels.height)
         try:
             data, _ = read_file(root + to_os(label), LIMIT_BYTES)
         except NotRead as error:
@@ -90,6 +96,7 @@ def read_files(dataset: Dataset, labels: pl.DataFrame, tree: Tree) -> Read:
         if document.size is not None:
             read.sizes.append((label, *document.size))
         read.problems += _problems(document, label, image, splits[unit], tree)
+    report("reading labels", labels.height, labels.height)
     return read
 
 

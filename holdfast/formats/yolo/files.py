@@ -15,6 +15,10 @@ from holdfast.formats.yolo.labels import LIMIT_BYTES
 from holdfast.formats.yolo.rows import Rows
 from holdfast.formats.yolo.task import Task, oriented
 from holdfast.names import to_os
+from holdfast.progress import report
+
+_EVERY = 1_000
+"""Files after which it is said how far the reading is."""
 
 
 class Read(NamedTuple):
@@ -35,6 +39,8 @@ def read_files(dataset: Dataset, labels: pl.DataFrame, tasks: Mapping[str, Task]
     found: list[tuple[int, ProblemRow]] = []
     root = os.path.join(dataset.root, "")
     for number, (label, unit) in enumerate(zip(names, units, strict=True)):
+        if number % _EVERY == 0:
+            report("reading labels", number, len(names))
         try:
             data, _ = read_file(root + to_os(label), LIMIT_BYTES)
         except NotRead as error:
@@ -44,6 +50,7 @@ def read_files(dataset: Dataset, labels: pl.DataFrame, tasks: Mapping[str, Task]
             continue
         digests.append(hashlib.sha256(data).hexdigest())
         rows.add(number, data, keypoints[unit])
+    report("reading labels", len(names), len(names))
     annotations = oriented(rows.table(), tasks)
     for number, row in rows.malformed:
         place = (row.line, row.column, splits[units[number]])

@@ -11,9 +11,10 @@ from holdfast.check import Rule
 from holdfast.config import Settings, load_settings
 from holdfast.dataset import Dataset
 from holdfast.facts.levels import Level, level_for
-from holdfast.facts.scan import Progress, Scanner, open_scanner
+from holdfast.facts.scan import Scanner, open_scanner
 from holdfast.finding import Finding
 from holdfast.formats import recognise
+from holdfast.progress import Progress
 from holdfast.repair.lookup import NEEDS
 from holdfast.report.run import layout_of
 from holdfast.rules import checks_folder, load_rules
