@@ -26,6 +26,7 @@ from benchmarks.showing import machine
 from holdfast import Dataset, formats
 from holdfast.config import Settings
 from holdfast.files import read_file
+from holdfast.formats.readers import yolo
 
 _SHARES = {"train": 0.8, "valid": 0.15, "test": 0.05}
 _CLASSES = 20
@@ -81,7 +82,7 @@ def measure(dataset: Dataset, runs: int) -> None:
     paths = [str(dataset.root / label) for label in labels]
     rounds = []
     for number in range(runs + 1):
-        plain, tables = cost(lambda: read_bytes(paths)), cost(lambda: formats.read_labels(dataset))
+        plain, tables = cost(lambda: read_bytes(paths)), cost(lambda: yolo.read_labels(dataset))
         ratios = tables.wall / plain.wall, tables.cpu / plain.cpu
         rounds.append((*plain, *tables, *ratios))
         print(

@@ -23,10 +23,11 @@ def orphans(dataset: Dataset, tree: Tree) -> Iterator[tuple[str, Split]]:
     owned = set(dataset.images["label"].to_list())
     owned |= {file for split in dataset.splits for file in split.lists}
     alone = [
-        (path, split)
+        (start + name, split)
         for folder, split in _all_label_folders(dataset, tree)
+        for start in (join(folder, ""),)
         for name in tree.files.get(folder, ())
-        if (path := join(folder, name)) not in owned and is_label(name)
+        if start + name not in owned and is_label(name)
     ]
     wanted = _wanted(tree) if alone else set()
     yield from ((path, split) for path, split in alone if path not in wanted)

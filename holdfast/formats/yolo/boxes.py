@@ -39,7 +39,8 @@ def read_boxes(files: list[bytes]) -> Boxes | None:
     """The boxes of files, one after the other; None where one of them is not plain, or anything in doubt."""
     ended = [data if data[-1:] == b"\n" else data + b"\n" for data in files]
     counts = np.array([data.count(b"\n") for data in ended])
-    text = b"".join(ended).replace(b"\r\n", b"\n")
+    text = b"".join(ended)
+    text = text.replace(b"\r\n", b"\n") if b"\r" in text else text
     lines = int(counts.sum())
     if not _are_plain(text, lines) or _ZEROS in text or counts.max() > _LIMIT_LINES:
         return None
