@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import re
 import sys
 from collections.abc import Iterator
@@ -15,9 +17,22 @@ sys.path.insert(0, str(ROOT))
 
 from holdfast import columns
 from holdfast.check import Rule
+from holdfast.formats import formats, readers
 from holdfast.rules import checks_folder, fixers_folder, load_rules
 
 TABLES = ("IMAGES", "FACTS", "LABELS", "ANNOTATIONS", "CLASSES", "MASKS", "FILES", "PROBLEMS", "PAIRS")
+
+_FORMATS = """# Formats
+
+Written by `docs/generate.py` from the readers themselves.
+
+A format is recognised by what lies there: each reader says how sure it is and what it saw, the surest is taken,
+and the first lines of a run say which and why. Files of another format beside it are reported by `other_format`;
+`format = "coco"` in `holdfast.toml` decides, `[splits]` names folders of splits that nothing declares. All of
+them are read into the same [tables](tables.md), so that every rule that can apply does.
+
+`--data=` takes a folder, or a `.zip` or `.tar` file of one, which is read in place and never written.
+"""
 
 
 def rules_page(rules: dict[str, Rule]) -> str:
@@ -41,6 +56,16 @@ def tables_page() -> str:
     return "\n".join(parts)
 
 
+def formats_page() -> str:
+    """Every format that is read, with the documentation of its reader."""
+    parts = [_FORMATS]
+    for name in formats():
+        reader = importlib.import_module(f"{readers.__name__}.{name}")
+        documentation = inspect.cleandoc(reader.__doc__ or "")
+        parts.append(f"## {name}\n\n{documentation}\n\nLooked for: {reader.LOOKED_FOR}.\n")
+    return "\n".join(parts)
+
+
 def readme_table(rules: dict[str, Rule]) -> Iterator[str]:
     """The rules in one table."""
     yield "| rule | finds | severity | repair |"
@@ -60,6 +85,7 @@ def pages() -> dict[Path, str]:
     return {
         ROOT / "docs" / "rules.md": rules_page(rules),
         ROOT / "docs" / "tables.md": tables_page(),
+        ROOT / "docs" / "formats.md": formats_page(),
         ROOT / "README.md": between.sub(lambda match: match[1] + table + "\n" + match[2], readme),
     }
 
