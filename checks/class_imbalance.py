@@ -2,7 +2,8 @@
 
 ## What it does
 Counts the annotations of each class of a collection and compares the largest class with the smallest one that
-has any. One finding for a collection names both, and how many classes lie that far below the largest.
+has any. One finding for a collection names both, and how many classes lie that far below the largest. Beside
+declared classes those that nothing declares do not count: `unknown_class` reports them.
 
 ## Options
 `ratio` (default 50.0): the largest allowed number of times. 50 is where Intel's Datumaro reports imbalanced
@@ -23,7 +24,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from holdfast import Finding, Unit, check, display
+from holdfast import Finding, Unit, check, class_counts, display
 
 
 @check(per="collection", severity="warning")
@@ -31,22 +32,16 @@ def class_imbalance(
     annotations: pl.DataFrame, classes: pl.DataFrame, unit: Unit, *, ratio: float = 50.0
 ) -> Iterator[Finding]:
     """The largest and the smallest class."""
-    counts = annotations.group_by("class_id", "class_name").len().sort("len", "class_id")
+    counts = class_counts(annotations).group_by("class").agg(pl.col("count").sum()).sort("count", "class")
     if counts.height < 2:
         return
-    number, name, most = counts.row(-1)
-    rare, rare_name, least = counts.row(0)
+    (rare, least), (name, most) = counts.row(0), counts.row(-1)
     if most <= ratio * least:
         return
-    far = counts.filter(pl.col("len") * ratio < most).height
-    declared = classes.filter(class_id=rare).select("path", "line").rows()
+    far = counts.filter(pl.col("count") * ratio < most).height
+    declared = classes.filter(pl.col("class_name").cast(pl.String) == rare).select("path", "line").rows()
     path, line = declared[0] if declared else (unit.name if unit.name != "all" else ".", None)
     yield Finding(
-        path, f"{_named(number, name)} has {most} annotations, {_named(rare, rare_name)} has {least}: "
-        f"{most / least:.0f} times as many, above {ratio:g} ({far} of {counts.height} classes so far below)",
-        line=line,
+        path, f"{display(name)} has {most} annotations, {display(rare)} has {least}: {most / least:.0f} "
+        f"times as many, above {ratio:g} ({far} of {counts.height} classes so far below)", line=line,
     )  # fmt: skip
-
-
-def _named(number: int | None, name: str | None) -> str:
-    return f"class {number}" if name is None else f"class {display(name)}"

@@ -116,6 +116,9 @@ class Verdict:
             counts=replace(self.session.counts),  # as it is now: pictures for the page are not of the checks
             summaries={name: rule.summary for name, rule in self.session.rules.items()},
             layout=layout_of(self.session.dataset, self.session.settings),
+            without_pairs=frozenset(
+                name for name, rule in self.session.rules.items() if "pairs" not in rule.tables
+            ),
         )
         return self._write(run)
 

@@ -25,9 +25,10 @@ class Cell:
 
 
 def pair_rules(run: Run) -> tuple[str, ...]:
-    """Rules that compare two splits: all their units are pairs of split names."""
+    """Rules about pairs of images in two splits: all their units are pairs of split names."""
     pairs = {unit.name for unit in units_of(run.dataset, Per.SPLIT_PAIR)}
-    return tuple(rule for rule, units in _units_by_rule(run).items() if pairs.issuperset(units))
+    rules = (rule for rule, units in _units_by_rule(run).items() if pairs.issuperset(units))
+    return tuple(rule for rule in rules if rule not in run.without_pairs)
 
 
 def leakage_section(run: Run) -> Html:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.report.cards import counts_card, verdict_card
+from holdfast.report.figures import figures_section
 from holdfast.report.gallery import (
     Previews,
     album,
@@ -35,7 +36,7 @@ class Page:
 
 
 def draw_page(run: Run, previews: Previews, findings: str) -> Page:
-    """The verdict, the counts, the matrices and the galleries; `findings` names the complete list."""
+    """The verdict, the counts, the matrices, the figures, the galleries; `findings` is the complete list."""
     shown = galleries(run)
     pictures = pictures_of(run.dataset, shown)
     drawn = album(pictures.values(), previews)
@@ -43,6 +44,7 @@ def draw_page(run: Run, previews: Previews, findings: str) -> Page:
         tag("div", verdict_card(run), counts_card(run), class_="cards"),
         leakage_section(run),
         rules_section(run),
+        figures_section(run),
         *(
             gallery_section(gallery, pictures, drawn, run.summaries.get(gallery.rule, ""), findings)
             for gallery in shown

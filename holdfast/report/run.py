@@ -65,7 +65,8 @@ class Run:
     `expected` are the (rule, unit) that a whole run over this dataset has, `not_run` those of them that
     did not end; `complete` says that there are none. `reasons` are lines that say why the run is not
     whole, or not to be trusted. `exit_code` is that of the process. Times are UTC, ISO 8601. `layout`
-    is what `layout_of` says of the dataset and its settings.
+    is what `layout_of` says of the dataset and its settings. `without_pairs` are rules that are known to look
+    at no pairs of images.
     """
 
     dataset: Dataset
@@ -78,6 +79,7 @@ class Run:
     counts: Counts = field(default_factory=Counts)
     summaries: Mapping[str, str] = field(default_factory=dict)
     layout: str = ""
+    without_pairs: frozenset[str] = frozenset()
 
     @property
     def not_run(self) -> tuple[tuple[str, str], ...]:

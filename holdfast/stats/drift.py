@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 from scipy import special
 
-from holdfast.stats.naming import class_name
+from holdfast.stats.naming import with_class
 
 
 class Drift(NamedTuple):
@@ -22,9 +22,10 @@ class Drift(NamedTuple):
 
 
 def class_counts(annotations: pl.DataFrame) -> pl.DataFrame:
-    """Annotations by image and class: columns `split`, `image`, `class` and `count`."""
-    known = annotations.select(pl.col("split").cast(pl.String), "image", class_name().alias("class"))
-    return known.drop_nulls().group_by("split", "image", "class").agg(count=pl.len())
+    """Annotations by image and class: columns `split`, `image`, `class` and `count`. A class without a name
+    counts only where none has one, as `class 7`."""
+    known = with_class(annotations.select(pl.col("split").cast(pl.String), "image", "class_id", "class_name"))
+    return known.drop_nulls("image").group_by("split", "image", "class").agg(count=pl.len())
 
 
 def share_drift(counts: pl.DataFrame, first: str, second: str) -> Drift:

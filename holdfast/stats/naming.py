@@ -21,3 +21,11 @@ def names_below(*tables: pl.DataFrame) -> pl.DataFrame:
 def class_name() -> pl.Expr:
     """The name of an annotation's class as text; `class 7` for number 7 without a name."""
     return pl.coalesce(pl.col("class_name").cast(pl.String), pl.format("class {}", "class_id"))
+
+
+def with_class(annotations: pl.DataFrame) -> pl.DataFrame:
+    """The annotations with their `class_name` as a column `class`; those beside named ones that have no name
+    are left out: their class is an error of its own."""
+    named = pl.col("class_name").is_not_null()
+    kept = annotations.filter(named | ~named.any())
+    return kept.with_columns(class_name().alias("class")).filter(pl.col("class").is_not_null())

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from holdfast.stats.naming import class_name
+from holdfast.stats.naming import with_class
 
 CLUES = {
     "class": pl.String(), "image": pl.String(), "images": pl.Int64(), "property": pl.String(),
@@ -59,9 +59,8 @@ def clues(images: pl.DataFrame, annotations: pl.DataFrame, min_images: int) -> p
 
 def _class_of(annotations: pl.DataFrame) -> pl.DataFrame:
     """The class of each image that has one."""
-    counts = (
-        annotations.select("image", class_name().alias("class")).drop_nulls().group_by("image", "class").len()
-    )
+    known = with_class(annotations.select("image", "class_id", "class_name")).drop_nulls("image")
+    counts = known.group_by("image", "class").len()
     share = pl.col("len") / pl.col("len").sum().over("image")
     return counts.filter(share >= DOMINANT).select("image", "class")
 

@@ -19,7 +19,7 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 SHAPES = {
     "wider than 2:1": pl.col("ratio") > 2,
     "wide": pl.col("ratio") > 1.05,
-    "square, within 5 %": pl.col("ratio") >= 1 / 1.05,
+    "square (within 5 %)": pl.col("ratio") >= 1 / 1.05,
     "tall": pl.col("ratio") >= 0.5,
     "taller than 1:2": pl.lit(value=True),
 }
@@ -120,7 +120,7 @@ def _boxes(placed: pl.DataFrame, order: pl.DataFrame) -> pl.DataFrame:
         (pl.col("area") < SMALL).sum().alias("small"),
         pl.col("area").is_between(SMALL, MEDIUM).sum().alias("medium"),
         (pl.col("area") > MEDIUM).sum().alias("large"),
-        *(pl.col("area").sqrt().quantile(part).alias(f"q{100 * part:02.0f}") for part in QUANTILES),
+        *(pl.col("area").sqrt().quantile(part, "linear").alias(f"q{100 * part:02.0f}") for part in QUANTILES),
     )
     return order.join(table, on="unit", how="inner", maintain_order="left")
 

@@ -92,23 +92,32 @@ def _boxes(summary: Summary) -> Iterator[str]:
     )
 
 
+def sizes_listed(summary: Summary, unit: str) -> str:
+    """The sizes of the images of a split, the most frequent first."""
+    sizes = summary.sizes.filter(unit=unit)
+    parts = [f"{width} x {height}: {number:,}" for _, width, height, number in sizes.head(MAX_SIZES).rows()]
+    if sizes.height > MAX_SIZES:
+        others = sizes[MAX_SIZES:]
+        parts.append(f"others ({others.height:,}): {others['images'].sum():,}")
+    return ", ".join(parts)
+
+
+def shapes_listed(summary: Summary, unit: str) -> str:
+    """The shapes of the images of a split, the most frequent first."""
+    return ", ".join(f"{name}: {number:,}" for _, name, number in summary.shapes.filter(unit=unit).rows())
+
+
+def formats_listed(summary: Summary, unit: str) -> str:
+    """The file formats of the images of a split, the most frequent first."""
+    return ", ".join(f"{name}: {number:,}" for _, name, number in summary.formats.filter(unit=unit).rows())
+
+
 def _images(summary: Summary) -> Iterator[str]:
-    rows = []
-    for unit in summary.units:
-        sizes = summary.sizes.filter(unit=unit)
-        listed = [
-            f"{width} x {height}: {images:,}" for _, width, height, images in sizes.head(MAX_SIZES).rows()
-        ]
-        if sizes.height > MAX_SIZES:
-            listed.append(f"{sizes.height - MAX_SIZES:,} other sizes: {sizes[MAX_SIZES:]['images'].sum():,}")
-        rows.append([display(unit), ", ".join(listed)])
-    yield from _table(("split", "image sizes"), rows)
-    for title, table in (("shapes of images", summary.shapes), ("file formats", summary.formats)):
-        rows = []
-        for unit in summary.units:
-            counts = table.filter(unit=unit).drop("unit").rows()
-            rows.append([display(unit), ", ".join(f"{display(name)}: {images:,}" for name, images in counts)])
-        yield from _table(("split", title), rows)
+    columns = {"image sizes": sizes_listed, "shapes of images": shapes_listed, "file formats": formats_listed}
+    for title, listed in columns.items():
+        yield from _table(
+            ("split", title), [[display(unit), listed(summary, unit)] for unit in summary.units]
+        )
 
 
 def _cells(row: Iterable[object]) -> list[str]:

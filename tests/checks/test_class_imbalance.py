@@ -24,8 +24,7 @@ def test_a_class_far_below_another(tmp_path: Path) -> None:
     assert found.code == 0
     assert (finding.severity, finding.path, finding.line) == ("warning", "data.yaml", 5)
     assert finding.message == (
-        "class cat has 153 annotations, class lynx has 3: 51 times as many, above 50 "
-        "(1 of 2 classes so far below)"
+        "cat has 153 annotations, lynx has 3: 51 times as many, above 50 (1 of 2 classes so far below)"
     )
 
 
@@ -48,6 +47,11 @@ def test_classes_that_nothing_declares(tmp_path: Path) -> None:
     [finding] = check(data.root, "class_imbalance").findings
     assert finding.path == "."
     assert "class 0 has 62 annotations, class 1 has 1: 62 times" in finding.message
+
+
+def test_a_class_that_is_not_declared_is_no_small_class(tmp_path: Path) -> None:
+    data = boxes(tmp_path, 100, 20).label("valid", "valid", "7 0.5 0.5 0.1 0.1")
+    assert check(data.root, "class_imbalance").findings == []
 
 
 def test_collections_are_sets_of_their_own(tmp_path: Path) -> None:

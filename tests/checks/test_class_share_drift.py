@@ -58,7 +58,13 @@ def test_the_limit_is_an_option(tmp_path: Path) -> None:
     assert check(data.root, "class_share_drift").findings == []
 
 
-def test_a_class_that_is_not_declared_has_its_number(tmp_path: Path) -> None:
+def test_a_class_that_is_not_declared_is_left_to_its_own_rule(tmp_path: Path) -> None:
+    data = labelled(tmp_path, train="0", valid="0|7")
+    assert check(data.root, "class_share_drift").findings == []
+
+
+def test_where_nothing_is_declared_classes_have_numbers(tmp_path: Path) -> None:
     data = labelled(tmp_path, train="0", valid="7")
+    (data.root / "data.yaml").unlink()
     [finding] = check(data.root, "class_share_drift").findings
     assert "class 7 0.0 % of train, 100.0 % of val" in finding.message

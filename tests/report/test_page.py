@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from holdfast.dataset import ANNOTATIONS, FACTS, IMAGES, Dataset, Split, schema
+from holdfast.dataset import ANNOTATIONS, FACTS, IMAGES, Dataset, Split, filled, schema
 from holdfast.finding import Finding, Severity
 from holdfast.report import gallery
 from holdfast.report.cards import Verdict, verdict_card, verdict_of
@@ -50,8 +50,9 @@ def dataset(counts: Mapping[str, int], splits: tuple[Split, ...] = SPLITS) -> Da
         "height": [30 for _ in paths],
     }
     facts = {column.name: column.type for column in FACTS if column.name in columns}
-    images = pl.DataFrame(columns, schema=schema(IMAGES) | facts)
-    return Dataset(Path("/data/walls"), "yolo", splits, {"": None}, images=images)
+    measured = pl.DataFrame({name: columns.pop(name) for name in facts}, schema=facts)
+    images = filled(IMAGES, columns, len(paths)).hstack(measured)
+    return Dataset(Path("/data/walls"), "yolo", splits, images=images)
 
 
 def run(*results: Result, data: Dataset | None = None, **changes: object) -> Run:
