@@ -26,10 +26,10 @@ _FORMATS = """# Formats
 
 Written by `docs/generate.py` from the readers themselves.
 
-A format is recognised by what lies there: each reader says how sure it is and what it saw, the surest is taken,
-and the first lines of a run say which and why. Files of another format beside it are reported by `other_format`;
-`format = "coco"` in `holdfast.toml` decides, `[splits]` names folders of splits that nothing declares. All of
-them are read into the same [tables](tables.md), so that every rule that can apply does.
+A format is recognised by what lies there: each reader says how sure it is and what it saw, the surest is
+taken, and the first lines of a run say which and why. Files of another format beside it are reported by
+`other_format`; `format = "coco"` in `holdfast.toml` decides, `[splits]` names folders of splits that nothing
+declares. All of them are read into the same [tables](tables.md), so that every rule that can apply does.
 
 `--data=` takes a folder, or a `.zip` or `.tar` file of one, which is read in place and never written.
 """

@@ -11,7 +11,7 @@ from holdfast.dataset import PLACE, Split, schema
 
 SPLIT_NAMES = {
     "train": "train", "val": "val", "valid": "val", "validate": "val", "validation": "val",
-    "test": "test", "dev": "val", "eval": "val",
+    "test": "test", "dev": "val", "eval": "val", "training": "train", "testing": "test",
 }  # fmt: skip
 """Every spelling of a split, and the name that it has here."""
 
