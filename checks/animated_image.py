@@ -5,8 +5,8 @@ Counts the frames of GIF, PNG, WebP and AVIF animations and the pages of TIFF fi
 more than one. The second view in a phone's picture (MPO) does not count.
 
 ## Options
-`max_share` (default 0.1): where more of the split are so, that is taken for the nature of the data and said
-once, as info (Datalab does the same, `max_prevalence`).
+`max_share` (default 0.1): where more of the collection are so, that is taken for the nature of the data and
+said once, as info (Datalab does the same, `max_prevalence`).
 
 ## Why is this bad?
 A loader takes the first frame, another one all of them (`tifffile`, OpenCV's `imreadmulti`), and a label
@@ -28,7 +28,7 @@ MOST = 1000
 """Frames that are counted."""
 
 
-@check(per="split", needs=("frames", "format"), severity="warning")
+@check(per="collection", needs=("frames", "format"), severity="warning")
 def animated_image(images: pl.DataFrame, *, max_share: float = 0.1) -> Iterator[Finding]:
     """Images with more than one frame."""
     several = images.filter(pl.col("frames") > 1)

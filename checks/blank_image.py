@@ -9,8 +9,8 @@ white page with a line of text is not blank.
 `min_span` (default 0.04): the least difference of grey, as a share of black to white; 10 of 255 levels. The
 noise and the vignette of a camera with its cap on stay below.
 
-`max_share` (default 0.1): where more of the split are so, that is taken for the nature of the data and said
-once, as info (Datalab does the same, `max_prevalence`).
+`max_share` (default 0.1): where more of the collection are so, that is taken for the nature of the data and
+said once, as info (Datalab does the same, `max_prevalence`).
 
 ## Why is this bad?
 There is nothing in it: a cap left on, a frame that was not decoded, a placeholder of a web site. With a
@@ -29,7 +29,7 @@ import polars as pl
 from holdfast import Finding, check, usual
 
 
-@check(per="split", needs=("span", "brightness"), severity="warning")
+@check(per="collection", needs=("span", "brightness"), severity="warning")
 def blank_image(images: pl.DataFrame, *, min_span: float = 0.04, max_share: float = 0.1) -> Iterator[Finding]:
     """Images without a difference of grey."""
     blank = images.filter(pl.col("span") < min_span)

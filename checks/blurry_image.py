@@ -15,8 +15,8 @@ picture with nothing in it has no figure.
 cells, chess boards, a drone's video) the least sharp one has 0.041; blurred by 2 % of the side, their
 median is 0.01.
 
-`max_share` (default 0.1): where more of the split are so, that is taken for the nature of the data and said
-once, as info (Datalab does the same, `max_prevalence`).
+`max_share` (default 0.1): where more of the collection are so, that is taken for the nature of the data and
+said once, as info (Datalab does the same, `max_prevalence`).
 
 ## Why is this bad?
 Edges are what boxes are drawn by and what a detector looks for: out of focus or shaken, both only guess.
@@ -34,7 +34,7 @@ import polars as pl
 from holdfast import Finding, check, usual
 
 
-@check(per="split", needs=("sharpness",), severity="warning")
+@check(per="collection", needs=("sharpness",), severity="warning")
 def blurry_image(
     images: pl.DataFrame, *, min_sharpness: float = 0.03, max_share: float = 0.1
 ) -> Iterator[Finding]:

@@ -8,8 +8,8 @@ levels of grey, whether it is stored in one channel or in three. Blank images ar
 `max_chroma` (default 1): levels of Cb or Cr, of 128, that count as grey; the rounding of a JPEG.
 CleanVision (`grayscale`) asks for one channel only, and misses what was saved as RGB.
 
-`max_share` (default 0.1): where more of the split are so, that is taken for the nature of the data and said
-once, as info (Datalab does the same, `max_prevalence`).
+`max_share` (default 0.1): where more of the collection are so, that is taken for the nature of the data and
+said once, as info (Datalab does the same, `max_prevalence`).
 
 ## Why is this bad?
 A model that goes by colour meets a few pictures without any: another camera, a night shot, a scan. If they
@@ -31,9 +31,9 @@ BLANK = 0.04
 """Span of grey below which there is nothing to see in any colour."""
 
 
-@check(per="split", needs=("chroma", "span"), severity="warning")
+@check(per="collection", needs=("chroma", "span"), severity="warning")
 def grayscale_image(
-    images: pl.DataFrame, *, max_chroma: float = 1, max_share: float = 0.1
+    images: pl.DataFrame, *, max_chroma: float = 1.0, max_share: float = 0.1
 ) -> Iterator[Finding]:
     """Images without colour."""
     grey = images.filter((pl.col("chroma") <= max_chroma) & (pl.col("span") >= BLANK))

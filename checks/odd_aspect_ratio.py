@@ -7,8 +7,8 @@ Reports each image whose shorter side is less than `min_ratio` of the longer one
 `min_ratio` (default 0.35): the shorter side, as a share of the longer one; the default of CleanVision
 (`odd_aspect_ratio`).
 
-`max_share` (default 0.1): where more of the split are so, that is taken for the nature of the data and said
-once, as info (Datalab does the same, `max_prevalence`).
+`max_share` (default 0.1): where more of the collection are so, that is taken for the nature of the data and
+said once, as info (Datalab does the same, `max_prevalence`).
 
 ## Why is this bad?
 Scaled into the square of training, such a picture is squeezed or mostly padding. Often it is a banner, a
@@ -27,7 +27,7 @@ import polars as pl
 from holdfast import Finding, check, usual
 
 
-@check(per="split", needs=("width", "height"), severity="warning")
+@check(per="collection", needs=("width", "height"), severity="warning")
 def odd_aspect_ratio(
     images: pl.DataFrame, *, min_ratio: float = 0.35, max_share: float = 0.1
 ) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ LEAST = 10
 
 
 @check(per="collection", needs=("width", "height"), severity="warning")
-def odd_size(images: pl.DataFrame, *, spread: float = 3, factor: float = 3) -> Iterator[Finding]:
+def odd_size(images: pl.DataFrame, *, spread: float = 3.0, factor: float = 3.0) -> Iterator[Finding]:
     """Images beyond the outer fences of the sizes."""
     side = (pl.col("width").cast(pl.Float64) * pl.col("height")).sqrt()
     sized = images.select("path", "width", "height", side=side).drop_nulls()

@@ -7,8 +7,8 @@ Reports each image with more than `max_megapixels` million pixels, compressed or
 `max_megapixels` (default 50): million pixels; a camera's usual 12 or 24 are below, and Pillow itself warns
 of a decompression bomb beyond 89.
 
-`max_share` (default 0.1): where more of the split are so, that is taken for the nature of the data and said
-once, as info (Datalab does the same, `max_prevalence`).
+`max_share` (default 0.1): where more of the collection are so, that is taken for the nature of the data and
+said once, as info (Datalab does the same, `max_prevalence`).
 
 ## Why is this bad?
 It is decoded anew in each epoch: 50 million pixels take half a second and 150 MB in each loading process,
@@ -27,9 +27,9 @@ import polars as pl
 from holdfast import Finding, check, usual
 
 
-@check(per="split", needs=("width", "height"), severity="warning")
+@check(per="collection", needs=("width", "height"), severity="warning")
 def oversized_image(
-    images: pl.DataFrame, *, max_megapixels: float = 50, max_share: float = 0.1
+    images: pl.DataFrame, *, max_megapixels: float = 50.0, max_share: float = 0.1
 ) -> Iterator[Finding]:
     """Images above a number of pixels."""
     area = pl.col("width").cast(pl.Int64) * pl.col("height")

@@ -7,8 +7,8 @@ Reports each image with a side below `min_side` pixels, as displayed.
 `min_side` (default 32): pixels of the shorter side. Detectors see a picture in cells of 32 px (the largest
 stride of YOLO), and COCO calls what is below 32 x 32 small. Ultralytics refuses images below 10 px.
 
-`max_share` (default 0.1): where more of the split are so, that is taken for the nature of the data and said
-once, as info (Datalab does the same, `max_prevalence`).
+`max_share` (default 0.1): where more of the collection are so, that is taken for the nature of the data and
+said once, as info (Datalab does the same, `max_prevalence`).
 
 ## Why is this bad?
 Among pictures of the usual size it is an icon, a thumbnail or a slip: blown up to the size of training, it
@@ -27,7 +27,7 @@ import polars as pl
 from holdfast import Finding, check, usual
 
 
-@check(per="split", needs=("width", "height"), severity="warning")
+@check(per="collection", needs=("width", "height"), severity="warning")
 def small_image(images: pl.DataFrame, *, min_side: int = 32, max_share: float = 0.1) -> Iterator[Finding]:
     """Images with a short side."""
     small = images.filter(pl.min_horizontal("width", "height") < min_side)

@@ -3,11 +3,11 @@
 ## What it does
 Sorts images by how their pixels are stored: plain (8 bits of grey or of red, green and blue), with
 transparency, with a palette, CMYK, 16 bits or more, or another colour space; and reports those that are not
-stored as most of the split are.
+stored as most of the collection are.
 
 ## Options
-`max_share` (default 0.1): a kind that more of the split have is said once, as info (Datalab does the same,
-`max_prevalence`).
+`max_share` (default 0.1): a kind that more of the collection have is said once, as info (Datalab does the
+same, `max_prevalence`).
 
 ## Why is this bad?
 Loaders make different pictures of them: transparency turns black or white, CMYK inverts, the 16 bits of a
@@ -32,7 +32,7 @@ KINDS = {
 }  # fmt: skip
 
 
-@check(per="split", needs=("mode",), severity="warning")
+@check(per="collection", needs=("mode",), severity="warning")
 def unusual_mode(images: pl.DataFrame, *, max_share: float = 0.1) -> Iterator[Finding]:
     """Images of the rarer kinds."""
     deep = pl.col("mode").str.contains(r"^(I|F)|;16")
@@ -45,4 +45,4 @@ def unusual_mode(images: pl.DataFrame, *, max_share: float = 0.1) -> Iterator[Fi
             yield common
             continue
         for path, mode in rows.select("path", "mode").rows():
-            yield Finding(path, f"{mode}: stored {rare}, most of the split {counted['kind'][0]}", kind=mode)
+            yield Finding(path, f"{mode}: stored {rare}, most others {counted['kind'][0]}", kind=mode)

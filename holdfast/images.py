@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import functools
+import importlib.metadata
+from contextlib import suppress
 
 _NOT_DECODED = {"EPS", "BUFR", "GRIB", "HDF5", "WMF", "MPEG", "PDF"}
 """EPS would start Ghostscript on a stranger's file; the others are stubs without a decoder."""
 
 _COMMON = ("JPEG", "PNG", "WEBP", "BMP")
 
-_UNSUPPORTED = {".heic", ".heif", ".eps"}
-"""Pictures that are not decoded here: they count, so that `unreadable_image` names them."""
+_UNSUPPORTED = {".heic", ".heif", ".hif", ".eps"}
+"""Pictures that are not decoded here, or not without an extra: they count, so that `unreadable_image` names
+them."""
+
+HEIC_PACKAGE = "pillow-heif"
+"""What decodes HEIC, the photos of iPhones: the extra `heic`."""
 
 _SAME_SUFFIX = {"MPO": "JPEG", "DIB": "BMP", "BMP": "DIB", "CUR": "ICO"}
 """Formats that go by the suffix of another: two JPEGs in one file, a bitmap without its header."""
@@ -23,7 +29,21 @@ def image_formats() -> tuple[str, ...]:
     from PIL import Image
 
     Image.init()
+    if heic_version():
+        import pillow_heif
+
+        pillow_heif.register_heif_opener()
     return (*_COMMON, *sorted(set(Image.OPEN) - {*_COMMON, *_NOT_DECODED}))
+
+
+@functools.cache
+def heic_version() -> str:
+    """The version of the package that decodes HEIC; '' where it is not installed, or cannot be loaded."""
+    with suppress(ImportError, importlib.metadata.PackageNotFoundError):
+        import pillow_heif  # noqa: F401 # a wheel of another system is installed, and does not load
+
+        return importlib.metadata.version(HEIC_PACKAGE)
+    return ""
 
 
 @functools.cache

@@ -140,7 +140,7 @@ def _measure(image: Image.Image, data: bytes, *, draft: bool, figures: Figures |
         looks = Quality()
         with suppress(Exception):  # it decodes: that its figures are not known is no fault
             looks = quality_of(_coloured(image, mode, data), grey, tones, height if draft else image.height)
-        figures = Figures(tag, _load_frames(image), *looks)
+        figures = Figures(tag, _load_frames(image, data), *looks)
     spread = None if image.mode in DEEP else tones.spread
     return Measured(None, None, image.format, *size, small.tobytes(), not draft, spread, mode, figures)
 
@@ -165,10 +165,10 @@ def _coloured(image: Image.Image, mode: str, data: bytes) -> Image.Image:
     return again
 
 
-def _load_frames(image: Image.Image) -> int:
+def _load_frames(image: Image.Image, data: bytes) -> int:
     """Decode the frames after the first of an animation. How many there are; of a TIFF, how many pages."""
     if image.format == "TIFF":
-        return pages_of(image)
+        return pages_of(open_image(data))  # decoding may have closed the other
     if not is_animation(image):
         return 1
     for frame in range(1, LIMIT_FRAMES + 1):

@@ -5,8 +5,11 @@ from __future__ import annotations
 from PIL import Image, UnidentifiedImageError
 
 from holdfast.fault import Fault
+from holdfast.images import heic_version
 
 LIMIT_PIXELS = 64_000_000
+_HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
+"""Brands of HEIF files (ISO/IEC 23008-12, annex B)."""
 _SIGNATURES = (
     (b"version https://git-lfs.github.com/spec/", Fault.LFS_POINTER, "run `git lfs pull`"),
     (b"/annex/objects/", Fault.OTHER, "a git-annex pointer; run `git annex get`"),
@@ -49,8 +52,12 @@ def _identify(data: bytes) -> tuple[Fault, str]:
     for signature, fault, detail in _SIGNATURES:
         if start.startswith(signature):
             return fault, detail
-    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc"):
-        return Fault.OTHER, "HEIC, which Pillow does not decode; convert it to JPEG or PNG"
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC:
+        if heic_version():
+            return Fault.DAMAGED, "HEIC that its decoder does not read"
+        return Fault.OTHER, 'HEIC, which Pillow does not decode; run `pip install "holdfast[heic]"`'
+    if data[4:8] == b"ftyp" and data[8:12] in (b"avif", b"avis"):
+        return Fault.DAMAGED, "AVIF that Pillow does not read; one before 11.3 reads none"
     if not data.strip(b"\0"):
         return Fault.DAMAGED, f"{len(data)} bytes, all zero"
     if data[:2] == b"\xff\xd8" or data[:4] in (b"\x89PNG", b"RIFF", b"GIF8"):

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from holdfast.errors import UsageError
+from holdfast.images import HEIC_PACKAGE, heic_version
 
 _VERSION = "8"
 """Of what is measured and how it is kept: another one starts an empty cache."""
@@ -42,6 +43,7 @@ def cache_file(root: Path, folder: Path | None) -> Path:
     libraries = [
         f"{name}-{importlib.metadata.version(name)}" for name in ("Pillow", "ImageHash", "numpy", "scipy")
     ]
+    libraries += [f"{HEIC_PACKAGE}-{found}" for found in [heic_version()] if found]
     key = "\0".join([_VERSION, *libraries])
     file = place / f"facts-{hashlib.sha256(key.encode()).hexdigest()[:16]}.sqlite"
     while (following := next_file(file)) and os.path.exists(following):

@@ -75,8 +75,11 @@ def quality_of(image: Image.Image, grey: Image.Image, tones: Tones, height: int)
         tones = tones_of(grey)
     levels = np.frombuffer(grey.tobytes(), np.uint8).reshape(grey.height, grey.width)
     chroma = 0.0 if small.mode == "L" else _chroma(small)
-    flat = _flat_rows(levels, small) * height / small.height
-    return Quality(*_brightness(tones), chroma, _sharpness(levels), float(round(flat)))
+    flat = _flat_rows(levels, small)
+    if flat:  # the last row of the small picture may stand for fewer
+        scale = math.ceil(height / small.height)
+        flat = max(flat * scale - (small.height * scale - height), 1)
+    return Quality(*_brightness(tones), chroma, _sharpness(levels), float(flat))
 
 
 def _small(image: Image.Image) -> Image.Image:

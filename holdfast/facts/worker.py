@@ -175,6 +175,7 @@ class _Limits:
     """CPU time and memory of this process, where the system has such limits (not on Windows)."""
 
     def __init__(self) -> None:
+        self._used = -1
         try:
             import resource
         except ImportError:
@@ -192,7 +193,9 @@ class _Limits:
         if self._resource is not None:
             usage = self._resource.getrusage(self._resource.RUSAGE_SELF)
             used = int(usage.ru_utime + usage.ru_stime)
-            self._limit(self._resource.RLIMIT_CPU, used + LIMIT_SECONDS + 1)
+            if used != self._used:  # the limit counts whole seconds
+                self._used = used
+                self._limit(self._resource.RLIMIT_CPU, used + LIMIT_SECONDS + 1)
 
     def _limit(self, which: int, value: int) -> None:
         """Set a limit, as far as the user's own (`ulimit`) allows."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.images import heic_version
 from tests.checking import check
 from tests.trees import picture, sound_tree
 
@@ -25,7 +26,7 @@ FAULTS = {
     "page.png": (b"<!DOCTYPE html><html>404", "HTML page"),
     "doc.jpg": (b"%PDF-1.4", "another format"),
     "notes.jpg": (b'{"error": 404}', "another format"),
-    "photo.heic": (b"\0\0\0\x18ftypheic" + bytes(40), "another format"),
+    "photo.heic": (b"\0\0\0\x18ftypheic" + bytes(40), "damaged" if heic_version() else "another format"),
     "junk.gif": (b"junk", "damaged"),
 }
 
@@ -61,3 +62,24 @@ def test_what_is_not_read_is_not_checked(tmp_path: Path, kind: str) -> None:
     [finding] = check(data.root, "unreadable_image").findings
     assert (finding.path, finding.kind, finding.unit) == ("train/images/b.jpg", "not checked", "train")
     assert finding.message.startswith("not read: ")
+
+
+@pytest.mark.skipif(bool(heic_version()), reason="the extra is installed")
+def test_a_photo_of_an_iphone_names_the_package_that_helps(tmp_path: Path) -> None:
+    data = sound_tree(tmp_path).file("train/images/photo.HEIC", b"\0\0\0\x18ftypheic" + bytes(40))
+    [finding] = check(data.root, "unreadable_image").findings
+    assert finding.message.endswith('HEIC, which Pillow does not decode; run `pip install "holdfast[heic]"`')
+
+
+@pytest.mark.skipif(not heic_version(), reason="the extra is not installed")
+def test_a_photo_of_an_iphone_is_decoded_where_the_extra_is_installed(tmp_path: Path) -> None:
+    data = sound_tree(tmp_path).draw("train/images/photo.heic", picture(1, 320, 240), "HEIF")
+    whole = data.path("train/images/photo.heic").read_bytes()
+    data.file("train/images/half.heic", whole[: len(whole) // 2])
+    found = check(
+        data.draw("train/images/a.jpg", picture(2), "HEIF").root, "unreadable_image", "wrong_extension"
+    )
+    assert {finding.path: finding.rule for finding in found.findings} == {
+        "train/images/half.heic": "unreadable_image",
+        "train/images/a.jpg": "wrong_extension",
+    }
