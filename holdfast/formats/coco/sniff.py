@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,10 +13,12 @@ from holdfast.formats.coco.names import words
 from holdfast.formats.coco.stream import Element, Stream
 from holdfast.formats.coco.values import Malformed, image_of
 from holdfast.formats.coco.window import window_of
+from holdfast.formats.splits import SPLIT_NAMES
 from holdfast.formats.tree import Tree, join
 from holdfast.names import to_os
 
-_HEAD = 4 << 20
+_HEAD = 1 << 20
+"""Bytes that are read of a file to see what it is."""
 _AT_ONCE = 256 << 10
 _SAMPLE = 500
 _MOST = 64
@@ -25,29 +28,39 @@ _USUAL = {"coco", "instances", "keypoints", "panoptic", "annotations", "train", 
 _SURE = {"coco", "instances"}
 
 
-class Sniffed(NamedTuple):
-    """A file that reads like COCO: its first image names, none where they come late in it.
+class Look(Enum):
+    """What a JSON file looks like."""
 
-    `sure` is False for a file that is called like one and does not read like JSON.
-    """
+    COCO = "coco"
+    BROKEN = "broken"
+    OTHER = "other"
+
+
+class Sniffed(NamedTuple):
+    """A JSON file: its first image names, none where they come late in it, and what it looks like."""
 
     path: str
     names: tuple[str, ...]
-    sure: bool = True
+    look: Look = Look.COCO
+
+    @property
+    def sure(self) -> bool:
+        """Whether it reads like COCO; else it is only called so."""
+        return self.look is Look.COCO
 
 
 def sniff_all(root: Path, tree: Tree) -> list[Sniffed]:
-    """The COCO files of a tree, in path order."""
-    found = [sniffed for path in _candidates(tree) if (sniffed := _sniff(root, path)) is not None]
+    """The COCO files of a tree, in path order, and those that should be: what is called like one and broken,
+    and in the folder of a split whatever is called as the COCO file of another split is."""
+    found = [_sniff(root, path) for path in _candidates(tree)]
     known = {file.path.rpartition("/")[2] for file in found if file.sure}
-    kept = [file for file in found if file.sure or _is_called_so(file.path, known)]
-    return sorted(kept)
+    return sorted((file for file in found if file.sure or _is_called_so(file, known)), key=lambda f: f.path)
 
 
-def names_in(root: Path, path: str, limit: int | None = None) -> list[str]:
+def names_in(root: Path, path: str) -> list[str]:
     """The first images that a file names, however late they come. Empty where it cannot be read."""
     try:
-        with window_of(root / to_os(path), _AT_ONCE, limit) as window:
+        with window_of(root / to_os(path)) as window:
             return list(islice(_names(Stream(window, {"images"}).elements()), _SAMPLE))
     except NotRead:
         return []
@@ -61,12 +74,12 @@ def _candidates(tree: Tree) -> Iterator[str]:
         yield from (join(folder, name) for name in files)
 
 
-def _sniff(root: Path, path: str) -> Sniffed | None:
-    """What the beginning of a file says; None for a file that is something else."""
+def _sniff(root: Path, path: str) -> Sniffed:
+    """What the beginning of a file says."""
     try:
         with window_of(root / to_os(path), _AT_ONCE, _HEAD) as window:
             if window.text.lstrip().startswith("["):
-                return None
+                return Sniffed(path, (), Look.OTHER)
             stream = Stream(window, ("images", "annotations"))
             names: list[str] = []
             annotated = False
@@ -76,16 +89,18 @@ def _sniff(root: Path, path: str) -> Sniffed | None:
                 if len(names) >= _SAMPLE:
                     break
     except NotRead:
-        return None
+        return Sniffed(path, (), Look.BROKEN)
     empty = {"images", "annotations"} <= stream.finished.keys() and not stream.faults
     if names or annotated or empty:
         return Sniffed(path, tuple(names))
-    return Sniffed(path, (), sure=False) if stream.faults else None
+    return Sniffed(path, (), Look.BROKEN if stream.faults else Look.OTHER)
 
 
-def _is_called_so(path: str, known: set[str]) -> bool:
-    name = path.rpartition("/")[2]
-    return name in known or bool(_SURE & set(words(name)))
+def _is_called_so(file: Sniffed, known: set[str]) -> bool:
+    folder, _, name = file.path.rpartition("/")
+    if file.look is Look.OTHER:
+        return name in known and not SPLIT_NAMES.keys().isdisjoint(words(folder.rpartition("/")[2]))
+    return name in known or not _SURE.isdisjoint(words(name))
 
 
 def _is_annotation(element: Element) -> bool:
