@@ -4,7 +4,8 @@
 The image goes to the quarantine.
 
 ## Fix safety
-Unsafe: the image may be background, which an empty label file says, or its label may exist elsewhere.
+Unsafe: the image may be background, which an empty label file says, or its label may exist elsewhere. Left to a
+person where one file says of many images what is on them.
 """
 
 from __future__ import annotations
@@ -16,9 +17,8 @@ from holdfast.repair import Applicability, Fix, Policy, Remove, find_image
 def fix(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | None:
     """Remove the image, unless it has a label by now."""
     image = find_image(dataset, finding.path)
-    if image is None:
+    if image is not None and image.label is None:
+        return Fix(Applicability.DISPLAY, "annotate it, or leave it as background")
+    if image is None or image.has_label:
         return None
-    if image.has_label:
-        said = "a file names it" if image.label is None else "it has a label by now"
-        return Fix(Applicability.DISPLAY, f"{said}: annotate it, or leave it as background")
     return Fix(Applicability.UNSAFE, "has no label file", (Remove(image.path),))

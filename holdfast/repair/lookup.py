@@ -16,7 +16,8 @@ from holdfast.finding import Finding
 @dataclass(frozen=True, slots=True)
 class Image:
     """One image. `label` is its own label file, or where that belongs; None where a file says of many images
-    what is on them, or a folder does. Facts that were not measured are None or 0; `size` is in bytes."""
+    what is on them, or a folder does. `declared` are the width and height that a file says, in pixels. Facts
+    that were not measured are None or 0; `size` is in bytes."""
 
     path: str
     unit: str
@@ -32,6 +33,9 @@ class Image:
     width: int | None = None
     height: int | None = None
     declared_in: str | None = None
+    declared: tuple[int, int] | None = None
+    orientation: int | None = None
+    mode: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Annotation:
 _FIELDS = [field.name for field in fields(Annotation)]
 _LISTS = ("values", "rings", "keypoints")
 
-NEEDS = frozenset({"sha256", "size", "format", "width", "height", "fault"})
+NEEDS = frozenset({"sha256", "size", "format", "width", "height", "fault", "orientation", "mode"})
 """The facts that fixers and refusals use."""
 
 _Rows = NDArray[np.uint32]
@@ -216,4 +220,11 @@ def _image(found: Index, row: int) -> Image:
         width=values.get("width"),
         height=values.get("height"),
         declared_in=values["declared_in"],
+        declared=_pair(values["declared_width"], values["declared_height"]),
+        orientation=values.get("orientation"),
+        mode=values.get("mode"),
     )
+
+
+def _pair(width: int | None, height: int | None) -> tuple[int, int] | None:
+    return None if width is None or height is None else (width, height)

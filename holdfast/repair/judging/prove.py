@@ -48,7 +48,7 @@ def proved(tree: Tree, plan: Plan, examined: Examined, judged: float, tick: Tick
     draft = _made_anew(fitting, plan, examined, judged, tick)
     moved = regrouped(examined.dataset, replace(plan, groups=tuple(fitting)))
     derived = {_content(group): group for group in (*draft.plan.groups, *moved)}
-    why = _Why(draft, frozenset(_place(finding) for finding in examined.findings))
+    why = _Why(draft, frozenset(place for finding in examined.findings for place in _places(finding)))
     kept = []
     for group in fitting:
         same = derived.get(_content(group))
@@ -83,7 +83,7 @@ def _made_anew(groups: Sequence[Group], plan: Plan, examined: Examined, judged: 
     """The plan of what these groups answer, and of nothing else."""
     asked = {_place(reason) for group in groups for reason in group.reasons}
     fixers = load_fixers()
-    findings = [f for f in examined.findings if _place(f) in asked and is_candidate(f, fixers)]
+    findings = [f for f in examined.findings if asked & _places(f) and is_candidate(f, fixers)]
     return make_plan(examined.dataset, findings, fixers, Options(plan.choices, judged), tick)
 
 
@@ -102,13 +102,18 @@ class _Why:
         if place not in self.found:
             return f"{where}: the checks do not find that: make a new plan"
         for decision in self.draft.decisions:
-            if _place(decision.finding) == place and decision.outcome is not Outcome.PLANNED:
+            if place in _places(decision.finding) and decision.outcome is not Outcome.PLANNED:
                 return f"{where}: {decision.outcome}: {decision.reason}"
         return f"{where}: another repair follows from the data than the plan says: make a new plan"
 
 
 def _place(one: Finding | Reason) -> _Place:
     return one.rule, one.path, one.line, one.entry
+
+
+def _places(finding: Finding) -> set[_Place]:
+    """What it may be called: a report of an earlier version gives no entries."""
+    return {_place(finding), (finding.rule, finding.path, finding.line, None)}
 
 
 def _content(group: Group) -> tuple[object, ...]:
