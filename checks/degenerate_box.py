@@ -35,7 +35,8 @@ def degenerate_box(annotations: pl.DataFrame) -> Iterator[Finding]:
         for name, most, least, place in SIDES
     }  # fmt: skip
     flat = annotations.filter(narrow).with_columns(**sides)
-    for row in flat.filter((pl.col("width") <= 0) | (pl.col("height") <= 0)).iter_rows(named=True):
+    flat = flat.filter(pl.min_horizontal("width", "height") <= 0).drop_nulls(["width", "height"])
+    for row in flat.iter_rows(named=True):
         yield Finding.on(row, f"{row['kind']} of width {row['width']:g} and height {row['height']:g}")
     sloping = annotations.filter(~narrow & pl.col("kind").is_in(["polygon", "oriented box"]))
     for row in _flat(sloping).iter_rows(named=True):
