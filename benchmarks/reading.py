@@ -35,8 +35,8 @@ _WORDS = ("person", "car", "dog", "hold", "ship")
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Of one reading: the shape, MB of the file, rows, seconds by the clock and of the processor, MB before, at
-    the peak, and of the tables, and how often it said how far it was."""
+    """Of one reading: the shape, MB of the file, rows, seconds by the clock and of the processor, MB before,
+    at the peak, and of the tables, and how often it said how far it was."""
 
     shape: str
     file: float
