@@ -46,6 +46,6 @@ def test_the_second_view_of_a_phone_is_none(tmp_path: Path) -> None:
 def test_a_set_of_stacks_is_said_once(tmp_path: Path) -> None:
     data = sound_tree(tmp_path)
     for number in range(3):
-        data.file(f"train/images/{number}.tif", stack([picture(number), *FRAMES]))
+        data.file(f"train/images/{number}.tif", stack([picture(number), picture(9)]))
     found = check(data.root, "animated_image")
     assert (found.paths, found.severities) == (["train/images/0.tif"], {"info"})
