@@ -40,8 +40,9 @@ def unsafe_file_name(
 ) -> Iterator[Finding]:
     """Clashes first, then names that are not portable."""
     names = names_below(images, labels, masks, files)
-    folded = pl.col("name").str.normalize("NFC").str.to_lowercase().alias("folded")
-    clashing = names.group_by("folder", folded).agg("path").filter(pl.col("path").list.len() > 1)
+    clashing = (
+        names.filter(pl.struct("folder", "folded").is_duplicated()).group_by("folder", "folded").agg("path")
+    )
     for first, *others in clashing["path"].list.sort().sort():
         what = "case" if first.casefold() == others[0].casefold() else "the Unicode form of an accent"
         yield Finding(

@@ -13,7 +13,7 @@ _FOLDER = pl.col("path").str.replace("/?[^/]*$", "").alias("folder")
 def files_of(dataset: Dataset, tree: Tree) -> pl.DataFrame:
     """The table FILES of a dataset that is read. A folder whose files are all known is not looked through."""
     known = pl.concat([table.select("path") for table in (dataset.images, dataset.labels, dataset.masks)])
-    known = known.unique().with_columns(_FOLDER)
+    known = known.with_columns(_FOLDER)
     numbers = dict(known.group_by("folder").len().iter_rows())
     mixed = [folder for folder, names in tree.files.items() if len(names) != numbers.get(folder, 0)]
     others = known.filter(pl.col("folder").is_in(mixed)).group_by("folder").agg("path")

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import polars as pl
 
-_PARTS = pl.col("path").str.extract_groups("(?s)^(?:(?<folder>.*)/)?(?<name>[^/]*)$").alias("parts")
+_FOLDER = pl.col("path").str.replace("/?[^/]*$", "")
+_NAME = pl.col("path").str.strip_prefix(pl.col("folder")).str.strip_prefix("/")
 
 
 def names_below(*tables: pl.DataFrame) -> pl.DataFrame:
-    """Every file of these tables and every folder above one, once: columns `path`, `folder` (null: the root)
-    and `name`."""
+    """Every file of these tables and every folder above one: `path`, `folder` ('' is the root), `name`
+    and `folded`, the name for a file system that ignores case and composes accents (NFC)."""
     paths = pl.concat([table.select("path") for table in tables])
-    levels = [paths.clear().with_columns(_PARTS).unnest("parts")]
+    levels = []
     while paths.height:
-        levels.append(paths.unique().with_columns(_PARTS).unnest("parts"))
-        paths = levels[-1].select(path="folder").drop_nulls()
-    return pl.concat(levels).unique("path")
+        levels.append(paths.with_columns(folder=_FOLDER))
+        paths = levels[-1].select(path="folder").unique().filter(pl.col("path") != "")
+    every = pl.concat([pl.DataFrame(schema={"path": pl.String(), "folder": pl.String()}), *levels])
+    every = every.filter(every["path"].is_first_distinct()).with_columns(name=_NAME)
+    plain = pl.col("name")
+    if every["path"].str.contains("[^\x00-\x7f]").any():  # composing a million names takes seconds
+        plain = plain.str.normalize("NFC")
+    return every.with_columns(folded=plain.str.to_lowercase())
 
 
 def class_name() -> pl.Expr:
