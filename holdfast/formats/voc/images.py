@@ -48,8 +48,9 @@ def find_owners(root: Path, tree: Tree, splits: tuple[Split, ...]) -> Owners:
         for folder in split.folders:
             held = [path for path in tree.below(folder) if is_image(path) and not _is_mask(path)]
             _report_taken(owners, folder, f"{display(split.unit)} holds", owners.claim(held, split))
-        for file in split.lists:
-            _read_list(root, tree, split, file, owners)
+    lists = [(_is_union(file), split, file) for split in splits for file in split.lists]
+    for _, split, file in sorted(lists, key=lambda listed: listed[0]):  # trainval gives what the others left
+        _read_list(root, tree, split, file, owners)
     _report_others(tree, splits, root, owners)
     return owners
 
@@ -76,11 +77,10 @@ def _read_list(root: Path, tree: Tree, split: Split, file: str, owners: Owners) 
     by_stem = _by_stem(tree, folder)
     seen: Counter[str] = Counter()
     named: list[str] = []
-    union = stem(file.rpartition("/")[2].lower()) == BOTH
     for entry in read_set(root, file, owners.problems):
         seen[entry.stem] += 1
         paths = by_stem.get(entry.stem) or [path for path in (join(folder, entry.stem),) if _has(tree, path)]
-        named += [path for path in paths if not (union and path in owners.splits)]
+        named += [path for path in paths if not (_is_union(file) and path in owners.splits)]
         if not paths:
             label = join(xml_folder(folder, tree), entry.stem + ".xml")
             owners.lost |= {label: split} if tree.has_file(label) and label not in owners.lost else {}
@@ -97,6 +97,10 @@ def _missing(name: str, folder: str, label: str | None) -> str:
     """What to say of an entry without an image."""
     about = f"; {display(label[-200:])} exists" if label else ""
     return f"names {display(name[:200])}, no image of that name is in {display(folder) or '.'}{about}"
+
+
+def _is_union(file: str) -> bool:
+    return stem(file.rpartition("/")[2].lower()) == BOTH
 
 
 def _has(tree: Tree, path: str) -> bool:

@@ -113,5 +113,5 @@ def _problems(
     if name in (own, stem(own)) or stem(name) == stem(own):
         return
     there = "another image" if tree.has_file(join(folder, name)) else "which does not exist"
-    message = f"<filename> names {display(name[:200])}, {there}; it lies beside {display(own)} by its name"
+    message = f"<filename> names {display(name[:200])}, {there}; by its own name it is about {display(own)}"
     yield ProblemRow(Problem.DANGLING, label, message, named.line, named.column, split)
