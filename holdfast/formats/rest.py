@@ -31,12 +31,13 @@ def _table(dataset: Dataset, paths: list[str]) -> pl.DataFrame:
     splits = _splits_by_folder(dataset)
     found = [next((splits[place] for place in upward(path) if place in splits), None) for path in paths]
     used = _used(dataset)
+    samples = dataset.format == "webdataset"  # whatever else has a sample's name is part of it: a caption
     data = {
         "path": paths,
         "unit": [split.unit if split else None for split in found],
         "collection": [split.collection if split else None for split in found],
         "split": [split.name if split else None for split in found],
-        "used": [path in used for path in paths],
+        "used": [path in used or (samples and ".tar/" in path) for path in paths],
     }
     return filled(FILES, data, len(paths))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,19 @@ def test_a_file_of_many_images_is_used(tmp_path: Path) -> None:
         ("train/_annotations.coco.json", "train", True),
         ("train/more.json", "train", False),
     ]
+
+
+def test_a_member_of_a_shard_is_part_of_its_sample(tmp_path: Path) -> None:
+    data = tree(tmp_path)
+    picture = io.BytesIO()
+    Image.new("L", (9, 9)).save(picture, "PNG")
+    with tarfile.open(data.root / "train-000000.tar", "w") as shard:
+        for name, content in (("1.png", picture.getvalue()), ("1.cls", b"0"), ("1.txt", b"a cat")):
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            shard.addfile(member, io.BytesIO(content))
+    data.file("notes.txt")
+    assert files(data) == [("notes.txt", None, False), ("train-000000.tar/1.txt", "train", True)]
 
 
 def test_names_that_are_not_unicode(tmp_path: Path) -> None:
