@@ -74,9 +74,7 @@ class Images:
             return path
         if path is not None:
             self._note(Problem.DANGLING, f"names a file that is no image: {display(name[:200])}", element)
-        elif (closed := self._finder.skipped(name)) is not None:
-            self._note(Problem.DANGLING, f"names an image that is not read: {display(closed)}", element)
-        else:
+        elif not self._finder.is_skipped(name):  # what is there and not read is reported as such
             self._note(Problem.DANGLING, f"names a missing image: {display(name[:200])}", element)
         return None
 

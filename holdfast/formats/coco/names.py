@@ -29,15 +29,11 @@ class Finder:
 
     def find(self, name: str) -> str | None:
         """The path of the file of this name; None where there is none."""
-        found = next((path for path in self._candidates(name) if self._tree.has_file(path)), None)
-        return found
+        return next((path for path in self._candidates(name) if self._tree.has_file(path)), None)
 
-    def skipped(self, name: str) -> str | None:
-        """What lies there and is not read, as `name: reason`; None where nothing does."""
-        for path in self._candidates(name):
-            if (closed := self._tree.closed(path)) is not None:
-                return f"{closed} is {self._tree.skipped[closed]}"
-        return None
+    def is_skipped(self, name: str) -> bool:
+        """Whether something of this name is there that is not read: a link, a pipe, in a closed folder."""
+        return any(self._tree.closed(path) is not None for path in self._candidates(name))
 
     def _candidates(self, name: str) -> Iterator[str]:
         if is_ambiguous(name):
@@ -88,13 +84,14 @@ def folders_of(names: Iterable[str], tree: Tree, home: Home) -> tuple[tuple[str,
     """
     wanted = {plain(to_text(name).replace("\\", "/")) for name in names}
     bases = _bases(wanted, tree)
+    fits = {base: _fits(base, home) for base in bases}
     left, chosen = set(wanted), list[str]()
     while left:
-        counts = {base: len(held & left) * _fits(base, home) for base, held in bases.items()}
+        counts = {base: len(held & left) * fits[base] for base, held in bases.items()}
         best = max(counts, key=lambda base: (counts[base], _near(base, home.file), base), default=None)
         if best is None or len(bases[best] & left) < (max(len(wanted) * _SHARE, 1) if chosen else 1):
             break
-        if chosen and _fits(best, home) < 1:
+        if chosen and fits[best] < 1:
             break
         chosen.append("/".join(filter(None, (best, _common(bases[best] & left)))))
         left -= bases[best]

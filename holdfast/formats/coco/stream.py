@@ -14,20 +14,17 @@ from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from holdfast.files import NotRead
+from holdfast.formats.coco.ends import Broken, end_of
 from holdfast.formats.coco.window import Fault, Window
 from holdfast.names import display
 
 LARGEST = 8 << 20
 """Characters of one element, as a rule: a larger one may be read, or may end the reading."""
-_DEEPEST = 500
-"""Levels of brackets; the decoder itself gives up at about 1000."""
 _FAULTS = 1000
 """Elements that are no JSON: at more of them the rest of the file is not read."""
 _NOTES = 3
 """What is said of one element at most."""
 _SPACE = re.compile(r"[ \t\r\n]*+")
-_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(")?|[{}\[\]]', re.DOTALL)
-_SCALAR = re.compile(r"[^ \t\r\n,\]}]*+")
 _ABSENT = object()
 
 
@@ -43,10 +40,6 @@ class Element(NamedTuple):
     line: int
     column: int
     odd: str = ""
-
-
-class _Broken(Exception):
-    """The rest of the file cannot be read."""
 
 
 class Stream:
@@ -74,8 +67,8 @@ class Stream:
         try:
             yield from self._members()
             if self.last not in self.finished and self._next():
-                raise _Broken("there is more after the end of its object")
-        except _Broken as error:
+                raise Broken("there is more after the end of its object")
+        except Broken as error:
             self._fault(f"{error}; the rest is not read")
         except NotRead as error:
             self._fault(f"cannot be read on: {error}")
@@ -83,7 +76,7 @@ class Stream:
     def _members(self) -> Iterator[Element]:
         """Go through the members of the top-level object."""
         if self._next() != "{":
-            raise _Broken("is no JSON object" if self.window.text else "is empty")
+            raise Broken("is no JSON object" if self.window.text else "is empty")
         self._at += 1
         empty = self._next() == "}"
         while not empty:
@@ -161,13 +154,13 @@ class Stream:
         """Go past a value that is no JSON and note it; False where more of the file may make it JSON."""
         self._notes.clear()
         text, at = self.window.text, self._at
-        end = _end(text, at)
+        end = end_of(text, at)
         if end is None:
             if len(text) - at > LARGEST:
-                raise _Broken(f"a value of over {LARGEST >> 20} MiB begins here")
+                raise Broken(f"a value of over {LARGEST >> 20} MiB begins here")
             if self._more():
                 return False
-            raise _Broken("the file ends inside a value")
+            raise Broken("the file ends inside a value")
         if end == at:
             raise self._missing("a value")
         place = error.pos if isinstance(error, json.JSONDecodeError) else at
@@ -201,17 +194,17 @@ class Stream:
             raise self._missing(repr(mark))
         self._at += 1
 
-    def _missing(self, what: str) -> _Broken:
+    def _missing(self, what: str) -> Broken:
         if self._at >= len(self.window.text):
-            return _Broken("the file ends too early")
-        return _Broken(f"{what} is missing")
+            return Broken("the file ends too early")
+        return Broken(f"{what} is missing")
 
     def _fault(self, message: str, at: int | None = None) -> None:
         """Note what is wrong at a position, here unless told otherwise."""
         place = min(self._at if at is None else at, len(self.window.text))
         self.faults.append(Fault(f"not JSON: {message}", *self.window.look(place), self._pointer or None))
         if len(self.faults) == _FAULTS:
-            raise _Broken(f"{_FAULTS} faults")
+            raise Broken(f"{_FAULTS} faults")
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
@@ -232,28 +225,6 @@ class Stream:
     def _note(self, message: str) -> None:
         if len(self._notes) < _NOTES:
             self._notes.append(message)
-
-
-def _end(text: str, at: int) -> int | None:
-    """Where the value that begins there ends, by its quotes and brackets alone; None: not in this text."""
-    if text[at : at + 1] not in ('"', "{", "["):
-        found = _SCALAR.match(text, at)
-        assert found is not None
-        return found.end() if found.end() < len(text) else None
-    depth = 0
-    for token in _TOKEN.finditer(text, at):
-        mark = token[0]
-        if mark in "{[":
-            depth += 1
-            if depth > _DEEPEST:
-                raise _Broken(f"nested over {_DEEPEST} levels")
-        elif mark in "}]":
-            depth -= 1
-        elif token[1] is None:
-            return None
-        if depth == 0:
-            return token.end()
-    return None
 
 
 def _reason(error: Exception) -> str:

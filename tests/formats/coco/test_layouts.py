@@ -209,7 +209,8 @@ def test_a_link_is_not_followed_and_said(tmp_path: Path) -> None:
     (tmp_path / "train" / "link.jpg").symlink_to("a.jpg")
     dataset = read_tree(tmp_path)
     assert dataset.images.height == 2
-    assert "train/link.jpg is a symbolic link" in notes(dataset, Problem.DANGLING)[0]
+    assert notes(dataset, Problem.NOT_READ) == ["train/link.jpg: not read: a symbolic link, not followed"]
+    assert notes(dataset, Problem.DANGLING) == []
 
 
 def test_confidence_falls_with_what_is_missing(tmp_path: Path) -> None:
