@@ -20,6 +20,7 @@ Unsafe: clipping changes the annotation. One that lies wholly outside is left fo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import polars as pl
@@ -48,8 +49,9 @@ def box_out_of_image(
         lower=pl.coalesce(pl.col("lower") - pl.col("height"), _beyond("y_max")),
     )
     allowed = pl.when("pixels").then(pixel_tolerance).otherwise(tolerance)
+    beyond = beyond.with_columns(pl.col(EDGES).fill_nan(None))
     for row in beyond.filter(pl.max_horizontal(EDGES) > allowed).iter_rows(named=True):
-        edge = max(EDGES, key=lambda name: -1 if row[name] is None else row[name])
+        edge = max(EDGES, key=lambda name: -math.inf if row[name] is None else row[name])
         pixels = f"{row[edge]:.2f}" if row[edge] < LIMIT else f"over {LIMIT:,}"
         yield Finding.on(row, f"{row['kind']} reaches {pixels} px beyond the {edge} edge")
 

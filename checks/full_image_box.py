@@ -33,7 +33,8 @@ def full_image_box(
     inside = {name: pl.col(name).clip(0, 1) for name in ("left", "upper", "right", "lower")}
     sides = {"across": pl.col("right") - pl.col("left"), "down": pl.col("lower") - pl.col("upper")}
     sized = sized.with_columns(**inside).with_columns(**sides)
-    full = sized.filter(pl.min_horizontal("across", "down") >= share, pl.col("image").is_not_null())
+    known = pl.col("across").is_finite() & pl.col("down").is_finite()
+    full = sized.filter(known & (pl.min_horizontal("across", "down") >= share))
     for row in full.iter_rows(named=True):
         covered = f"{row['across']:.1%} of the width and {row['down']:.1%} of the height"
         yield Finding.on(row, f"{row['kind']} covers {covered} of the image")

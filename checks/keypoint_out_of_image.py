@@ -57,4 +57,4 @@ def _points(posed: pl.DataFrame) -> pl.DataFrame:
     points = points.explode(*parts).with_columns(number=pl.int_range(1, pl.len() + 1).over("row"))
     across = pl.when("pixels").then("x").otherwise(pl.col("x") * pl.col("width"))
     down = pl.when("pixels").then("y").otherwise(pl.col("y") * pl.col("height"))
-    return points.with_columns(x=across, y=down)
+    return points.with_columns(x=across.fill_nan(None), y=down.fill_nan(None)).drop_nulls(["x", "y"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -71,7 +72,8 @@ def _split(polygons: pl.DataFrame) -> _Rings:
     )
     counts = table["rings"].list.len().to_numpy().astype(np.int64)
     length = table["rings"].explode().to_numpy().astype(np.int64) // 2
-    values = table["values"].explode().drop_nulls().to_numpy()
+    # an empty list would become a row of its own
+    values = table["values"].filter(table["values"].list.len() > 0).explode().fill_null(math.nan).to_numpy()
     before = np.repeat(np.cumsum(counts) - counts, counts)
     return _Rings(
         row=np.repeat(table["row"].to_numpy(), counts),
@@ -114,7 +116,9 @@ def _faults(rings: _Rings, crossing: bool) -> pl.DataFrame:
 def _shape(rings: _Rings) -> tuple[Rows, NDArray[np.bool_]]:
     """How many points of each ring differ, up to 3, and whether they lie on the line through two of them."""
     count = rings.length.size
-    start = np.minimum(np.cumsum(rings.length) - rings.length, max(rings.x.size - 1, 0))
+    if not rings.x.size:
+        return np.zeros(count, dtype=np.int64), np.ones(count, dtype=np.bool_)
+    start = np.minimum(np.cumsum(rings.length) - rings.length, rings.x.size - 1)
     x, y = rings.x - rings.x[start][rings.ring], rings.y - rings.y[start][rings.ring]
     away = np.abs(x) + np.abs(y)
     farthest = np.zeros(count)

@@ -15,7 +15,8 @@ from holdfast.dataset import ANNOTATIONS, CLASSES, FACTS, IMAGES, schema
 
 RULES = [
     "box_out_of_image", "class_missing_in_split", "conflicting_class_ids", "conflicting_labels",
-    "degenerate_box", "duplicate_box", "full_image_box", "inconsistent_class_names", "invalid_polygon", "keypoint_out_of_image",
+    "degenerate_box", "duplicate_box", "full_image_box", "inconsistent_class_names", "invalid_polygon",
+    "keypoint_out_of_image",
     "missing_label", "mixed_annotation_kinds", "orphan_label", "overlapping_classes", "tiny_box",
     "unknown_class", "unused_class", "wrong_image_size",
 ]  # fmt: skip
