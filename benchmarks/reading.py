@@ -138,6 +138,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory(dir=given.scratch) as folder:
             write_coco(Path(folder), shape, given.annotations, given.images)
             uses.append(_apart(Path(folder), shape))
+        print(uses[-1], file=sys.stderr)
     rows = [
         (one.shape, f"{one.file:.0f}", str(one.rows), f"{one.wall:.1f}", f"{one.cpu:.1f}",
          f"{one.peak:.0f}", f"{one.tables:.0f}", f"{one.peak - one.before - one.tables:.0f}",
