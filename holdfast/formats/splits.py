@@ -15,7 +15,15 @@ SPLIT_NAMES = {
 }  # fmt: skip
 """Every spelling of a split, and the name that it has here."""
 
+_LONGER = re.compile(r"([a-z]+?)[ _-]?(?:set|data|split)?[ _-]?(?:(?:19|20)\d\d)?", re.ASCII)
+"""How folders spell a split at greater length: `train2017`, `training_set`, `testset`."""
 _EXPORT = re.compile(r"(.+)\.rf\.[0-9a-zA-Z]{20,40}", re.DOTALL)
+
+
+def split_named(folder: str) -> str | None:
+    """The split that a folder of this name is: `valid`, `train2017`, `test_set`; None for any other name."""
+    longer = _LONGER.fullmatch(folder.lower()) if len(folder) < 40 else None
+    return SPLIT_NAMES.get(folder.lower()) or (SPLIT_NAMES.get(longer[1]) if longer else None)
 
 
 def order(split: Split) -> tuple[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
@@ -24,7 +25,7 @@ from holdfast.dataset import (
 )
 from holdfast.formats.reading import Reading
 from holdfast.formats.splits import places, source_of
-from holdfast.formats.tree import Tree, lies_in, tree_of
+from holdfast.formats.tree import Tree, lies_in, tree_of, upward
 from holdfast.formats.yolo.beside import is_label, orphans, report_skipped, report_unreferenced
 from holdfast.formats.yolo.files import read_files
 from holdfast.formats.yolo.layout import Layout, find_layout
@@ -36,9 +37,11 @@ from holdfast.names import display
 
 _SAMPLE = 20
 """Label files that are looked into before all are read."""
+_SAMPLE_LISTED = 500
+"""Images of a list that show where its labels are."""
 LOOKED_FOR = (
     "a data.yaml, folders train|val|valid|validate|validation|test|dev|eval "
-    "with images/ and labels/, or images/train with labels/train"
+    "with images/ and labels/, or images/train with labels/train; obj.data; .txt labels beside images"
 )
 
 
@@ -51,9 +54,10 @@ def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
     declared = frozenset(collection for collection, config in layout.classes.items() if config is not None)
     classes = _classes(layout)
     problems = problem_table(layout.problems)
-    found = [path for folder in _label_folders(splits, tree) for path in tree.below(folder) if is_label(path)]
+    folders = _label_folders(root, splits, tree)
+    found = [path for folder in folders for path in tree.below(folder) if is_label(path)]
     lists = sum(len(split.lists) for split in splits)
-    configs = {config.file for config in layout.classes.values() if config is not None}
+    configs = {config.class_file or config.file for config in layout.classes.values() if config is not None}
     dataset = Dataset(root, "yolo", splits, declared=declared, classes=classes, problems=problems)
     seen = [f"{len(splits)} splits", f"{len(found)} label files"]
     seen += [f"{lists} lists of images"] * bool(lists) + [display(file) for file in sorted(configs)[:3]]
@@ -77,14 +81,28 @@ def _confidence(labels: int, configured: bool) -> float:
     return 0.8 if configured else 0.4
 
 
-def _label_folders(splits: tuple[Split, ...], tree: Tree) -> set[str]:
-    return {label_folder(folder, tree) for split in splits for folder in split.folders}
+def _label_folders(root: Path, splits: tuple[Split, ...], tree: Tree) -> list[str]:
+    """Where labels belong: those of folders, and of the first images of lists; none inside another."""
+    folders = {label_folder(folder, tree) for split in splits for folder in split.folders}
+    for split in splits:
+        for file in split.lists:
+            named = islice(read_list(root, tree, file, split, []), _SAMPLE_LISTED)
+            folders |= {label_folder(path.rpartition("/")[0], tree) for path in named}
+    return sorted(folder for folder in folders if not folders.intersection(list(upward(folder))[1:]))
 
 
 def _classes(layout: Layout) -> pl.DataFrame:
     """The table of classes."""
     rows = [
-        (collection, None, number, name, config.file, config.class_lines.get(number), number)
+        (
+            collection,
+            None,
+            number,
+            name,
+            config.class_file or config.file,
+            config.class_lines.get(number),
+            number,
+        )
         for collection, config in sorted(layout.classes.items())
         if config is not None
         for number, name in enumerate(config.classes or ())

@@ -13,7 +13,8 @@ from holdfast.images import is_image
 
 _NO_LABELS = {
     "classes.txt", "labels.txt", "notes.txt", "readme.txt", "readme.dataset.txt", "readme.roboflow.txt",
-    "train.txt", "val.txt", "test.txt",
+    "train.txt", "val.txt", "test.txt", "images.txt", "license.txt", "requirements.txt",
+    "predefined_classes.txt", "_classes.txt", "_annotations.txt",
 }  # fmt: skip
 """Text files that labelling tools leave beside labels."""
 

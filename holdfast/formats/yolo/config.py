@@ -35,8 +35,9 @@ class YoloConfig:
     """What one data.yaml declares.
 
     `splits` gives the declared places (text and line) by split name; `base` is its `path`, '' where
-    there is none; `class_lines` are the lines of the class names by number; `keypoints` and `task` are
-    `kpt_shape` and `task`; `problems` is what is wrong with the file itself.
+    there is none; `class_lines` are the lines of the class names by number, in `class_file` where that is
+    another file; `keypoints` and `task` are `kpt_shape` and `task`; `problems` is what is wrong with the file
+    itself.
     """
 
     file: str
@@ -44,6 +45,7 @@ class YoloConfig:
     splits: dict[str, list[Text]] = field(default_factory=dict)
     classes: tuple[str, ...] | None = None
     class_lines: dict[int, int] = field(default_factory=dict)
+    class_file: str = ""
     keypoints: Keypoints | None = None
     task: str = ""
     problems: list[ProblemRow] = field(default_factory=list)

@@ -10,14 +10,16 @@ from pathlib import Path
 from holdfast.dataset import Problem, ProblemRow, Split
 from holdfast.formats.inside import inside_root
 from holdfast.formats.safe_yaml import Text
-from holdfast.formats.splits import SPLIT_NAMES, order
+from holdfast.formats.splits import order, split_named
 from holdfast.formats.tree import Tree, join, lies_in, upward
 from holdfast.formats.yolo.config import YoloConfig, find_config
+from holdfast.formats.yolo.darknet import find_data, find_names
 from holdfast.formats.yolo.paths import image_folder, label_folder
+from holdfast.formats.yolo.plain import by_labels
 from holdfast.images import is_image
 from holdfast.names import display, to_text
 
-_PARTS = {*SPLIT_NAMES, "images", "labels"}
+_PARTS = ("images", "labels")
 """Names of folders that are part of a split, never a collection."""
 
 
@@ -47,7 +49,7 @@ def find_layout(root: Path, tree: Tree, declared: Mapping[str, tuple[str, ...]])
 
 def _search(root: Path, tree: Tree, folder: str, layout: Layout, settled: set[str]) -> list[str]:
     """Note the splits of one folder; the folders below that may be collections."""
-    config = find_config(root, tree, folder)
+    config = find_config(root, tree, folder) or find_data(root, tree, folder)
     if config is not None:
         splits = list(_resolve(root, tree, folder, config, settled))
         layout.problems += config.problems
@@ -57,13 +59,31 @@ def _search(root: Path, tree: Tree, folder: str, layout: Layout, settled: set[st
             return []
     shown = list(_by_folders(tree, folder))
     unread = list(_unread(tree, folder, shown, settled, layout)) if shown else []
-    found = [split for split in shown if split.name not in settled] + unread
+    plain = by_labels(root, tree, folder) if not shown else []
+    found = [split for split in (*shown, *plain) if split.name not in settled] + unread
     layout.splits += found
     if found:
-        above = (layout.classes.get(place) for place in upward(folder))
-        layout.classes.setdefault(folder, next(filter(None, above), None))
-    inner = [name for name in reversed(tree.folders.get(folder, ())) if name.lower() not in _PARTS]
-    return [join(folder, name) for name in inner]
+        _note_classes(root, tree, found, layout)
+    inner = [name for name in reversed(tree.folders.get(folder, ())) if not _is_part(name)]
+    return [] if plain else [join(folder, name) for name in inner]
+
+
+def _is_part(name: str) -> bool:
+    return name.lower() in _PARTS or split_named(name) is not None
+
+
+def _note_classes(root: Path, tree: Tree, found: list[Split], layout: Layout) -> None:
+    """The classes of a collection: those that a configuration above declares, else those of a list of names
+    above, or beside its labels or images."""
+    collection = found[0].collection
+    above = (layout.classes.get(place) for place in upward(collection))
+    config = next(filter(None, above), None)
+    if config is None:
+        folders = [folder for split in found for folder in split.folders]
+        beside = [place for folder in folders for place in (label_folder(folder, tree), folder)]
+        config = find_names(root, tree, dict.fromkeys([*upward(collection), *beside]))
+    if layout.classes.get(collection) is None:
+        layout.classes[collection] = config
 
 
 def _by_folders(tree: Tree, folder: str) -> Iterator[Split]:
@@ -72,9 +92,9 @@ def _by_folders(tree: Tree, folder: str) -> Iterator[Split]:
     for name in tree.names.get(folder, ()):
         inner = join(folder, name)
         for child in ("images",) if inner in tree.skipped else tree.names[inner]:
-            for split, kind in ((name.lower(), child.lower()), (child.lower(), name.lower())):
-                if split in SPLIT_NAMES and kind in ("images", "labels"):
-                    found.setdefault(image_folder(join(inner, child), tree), SPLIT_NAMES[split])
+            for kind, split in ((child.lower(), split_named(name)), (name.lower(), split_named(child))):
+                if split is not None and kind in _PARTS:
+                    found.setdefault(image_folder(join(inner, child), tree), split)
     yield from (Split(folder, name, (path,)) for path, name in found.items())
 
 
@@ -83,7 +103,7 @@ def _unread(
 ) -> Iterator[Split]:
     """Folders beside the shown splits that are named like one, hold images and gave none: missing splits."""
     for child in tree.folders.get(folder, ()):
-        name, place = SPLIT_NAMES.get(child.lower()), join(folder, child)
+        name, place = split_named(child), join(folder, child)
         if name is None or name in settled:
             continue
         if any(lies_in(path, place) for split in shown for path in split.folders):
@@ -114,7 +134,8 @@ def _open(tree: Tree, layout: Layout, split: Split) -> Split:
 
 
 def _resolve(root: Path, tree: Tree, folder: str, config: YoloConfig, settled: set[str]) -> Iterator[Split]:
-    """The splits that a data.yaml declares, without the settled ones; Ultralytics wants train and val."""
+    """The splits that a configuration declares, without the settled ones; Ultralytics wants train and val,
+    darknet does with train."""
     for name, places in config.splits.items():
         if name in settled:
             continue
@@ -123,7 +144,7 @@ def _resolve(root: Path, tree: Tree, folder: str, config: YoloConfig, settled: s
         folders = tuple(path for path in found if path in tree.folders)
         lists = tuple(path for path in found if path not in tree.folders)
         yield Split(folder, name, folders, lists, missing=not found)
-    for name in ("train", "val"):
+    for name in ("train", "val") if config.file.lower().endswith((".yaml", ".yml")) else ():
         if config.splits and name not in config.splits and name not in settled:
             config.report(f"`{name}` is missing or empty; trainers need `train` and `val`")
 
@@ -153,13 +174,14 @@ def _readings(root: Path, folder: str, base: str, value: str) -> Iterator[str]:
     """What a declared place may mean, likeliest first, each inside the root.
 
     Ultralytics takes it below `path`, then from the file; Roboflow's exports write `../train/images`
-    for a folder beside the file, so leading `../` are dropped where the path as written leads nowhere.
+    for a folder beside the file, so leading `../` are dropped where the path as written leads nowhere; CVAT
+    writes `data/train.txt` for a list beside the file.
     """
     value = to_text(value).replace("\\", "/")
     stripped = value
     while stripped.startswith(("../", "./")):
         stripped = stripped[stripped.index("/") + 1 :]
-    for written in (posixpath.join(to_text(base), value), value, stripped):
+    for written in (posixpath.join(to_text(base), value), value, stripped, value.removeprefix("data/")):
         inside = inside_root(root, folder, written)
         if inside is not None:
             yield inside

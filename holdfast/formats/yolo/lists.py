@@ -20,7 +20,7 @@ _LIMIT = 64 << 20
 def read_list(root: Path, tree: Tree, file: str, split: Split, problems: list[ProblemRow]) -> Iterator[str]:
     """The images that a list names and that exist; what does not is noted with its line.
 
-    A path counts from the list's own folder, then from the root; leading `../` are dropped as in
+    A path counts from the list's own folder, then from the root; a leading `../` or `data/` is dropped as in
     data.yaml.
     """
     try:
@@ -39,6 +39,9 @@ def read_list(root: Path, tree: Tree, file: str, split: Split, problems: list[Pr
             stripped = stripped[stripped.index("/") + 1 :]
         candidates.add(inside_root(root, folder, stripped))
         found = sorted(path for path in candidates if path and tree.has_file(path))
+        if not found and written.startswith("data/"):  # darknet's own folder, which CVAT writes
+            beside = inside_root(root, folder, written.removeprefix("data/"))
+            found = [beside] if beside and tree.has_file(beside) else []
         if not found:
             message = f"{split.name} names an image that is missing or outside: {display(written[:200])}"
             problems.append(ProblemRow(Problem.CONFIG, file, message, number))
