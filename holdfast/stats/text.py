@@ -109,7 +109,8 @@ def shapes_listed(summary: Summary, unit: str) -> str:
 
 def formats_listed(summary: Summary, unit: str) -> str:
     """The file formats of the images of a split, the most frequent first."""
-    return ", ".join(f"{name}: {number:,}" for _, name, number in summary.formats.filter(unit=unit).rows())
+    rows = summary.formats.filter(unit=unit).rows()
+    return ", ".join(f"{display(name)}: {number:,}" for _, name, number in rows)
 
 
 def _images(summary: Summary) -> Iterator[str]:
