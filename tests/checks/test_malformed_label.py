@@ -6,6 +6,7 @@ import pytest
 
 from tests.checking import check
 from tests.trees import BOX, tree
+from tests.written import Coco, voc
 
 BAD = {
     "0": (1, "1 field; a box has 5 fields, a polygon an odd number from 7"),
@@ -62,3 +63,21 @@ def test_bytes_that_are_no_plain_text(tmp_path: Path, content: bytes, message: s
 def test_orphans_are_read_too(tmp_path: Path) -> None:
     data = tree(tmp_path).image("train", "a").label("train", "lost", "x")
     assert check(data.root, "malformed_label").places == [("train/labels/lost.txt", 1)]
+
+
+def test_an_entry_of_a_json(tmp_path: Path) -> None:
+    data = Coco(tree(tmp_path), "train").image("a.jpg").box(0, 1, 1, 9, 9).box(0, 5, 5, 9, 9)
+    data.annotations[1]["bbox"] = [1, 2, "wide", 4]
+    found = check(data.write().root, "malformed_label")
+    assert found.code == 1
+    [finding] = found.findings
+    assert finding.path == "train/_annotations.coco.json"
+    assert (finding.pointer or "").startswith("/annotations/1")
+    assert finding.line is not None
+
+
+def test_an_object_of_an_xml(tmp_path: Path) -> None:
+    data = voc(tree(tmp_path), "train", "a", [("hold", 1, 1, 9, 9)])
+    text = (data.root / "train/a.xml").read_text().replace("<xmax>9</xmax>", "<xmax>wide</xmax>")
+    [finding] = check(data.file("train/a.xml", text).root, "malformed_label").findings
+    assert (finding.path, finding.line is not None) == ("train/a.xml", True)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.checking import check
-from tests.trees import BOX, sound_tree
+from tests.trees import BOX, sound_tree, tree
+from tests.written import voc
 
 
 @pytest.mark.parametrize(
@@ -39,3 +40,11 @@ def test_any_image_suffix_counts(tmp_path: Path, suffix: str) -> None:
 def test_an_unread_image_still_owns_its_label(tmp_path: Path) -> None:
     data = sound_tree(tmp_path).file("train/images/b.jpg", "junk").label("train", "b")
     assert check(data.root, "orphan_label").code == 0
+
+
+def test_an_xml_without_an_image(tmp_path: Path) -> None:
+    data = voc(voc(tree(tmp_path), "train", "a", [("x", 1, 1, 9, 9)]), "train", "b", [("x", 1, 1, 9, 9)])
+    (data.root / "train/b.jpg").unlink()
+    found = check(data.root, "orphan_label", "dangling_reference")
+    assert "train/b.xml" in found.paths
+    assert found.code == 1
