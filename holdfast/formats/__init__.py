@@ -21,6 +21,7 @@ from holdfast.formats.reading import CLOSE, PLAUSIBLE, Reading
 from holdfast.formats.rest import files_of
 from holdfast.formats.splits import SPLIT_NAMES
 from holdfast.formats.tree import Tree, join, tree_of, walk
+from holdfast.formats.unsupported import looks_like
 from holdfast.images import is_image
 from holdfast.names import display, to_text
 
@@ -56,10 +57,11 @@ def recognise(root: Path, settings: Settings) -> Dataset:
         raise UsageError(f"{shown}: not a folder; --data takes the folder that holds the dataset; {hint}")
     tree = walk(root)
     found = _readings(root, tree, settings)
+    sure = bool(found) and (found[0].confidence >= PLAUSIBLE or bool(settings.format))
+    if not sure and (other := looks_like(root, tree)):
+        raise UsageError(f"{shown}: looks like {other}")
     if not found:
-        wanted = [settings.format] if settings.format else formats()
-        looked = "; ".join(f"{name}: {_reader(name).LOOKED_FOR}" for name in wanted)
-        raise UsageError(f"{shown}: no dataset recognised: looked for {looked}; found {_contents(tree)}")
+        raise _nothing(shown, tree, settings)
     chosen = found[0]
     tree = chosen.dataset.tree or tree
     problems = pl.concat([chosen.dataset.problems, problem_table(list(_others(found, settings)))])
@@ -106,6 +108,15 @@ def _reader(name: str) -> Reader:
     return module
 
 
+def _nothing(shown: str, tree: Tree, settings: Settings) -> UsageError:
+    """The error for a tree that no reader recognises."""
+    wanted = [settings.format] if settings.format else formats()
+    looked = "; ".join(f"{name}: {_reader(name).LOOKED_FOR}" for name in wanted)
+    hint = "[splits] in holdfast.toml names the folders of images where their names do not tell"
+    found = _contents(tree)
+    return UsageError(f"{shown}: no dataset recognised: looked for {looked}; found {found}; {hint}")
+
+
 def _readings(root: Path, tree: Tree, settings: Settings) -> list[Reading]:
     """What the readers make of a tree, the most convinced first; only the one that the settings name."""
     if settings.format and settings.format not in formats():
@@ -113,10 +124,15 @@ def _readings(root: Path, tree: Tree, settings: Settings) -> list[Reading]:
         raise settings.error(f"unknown format {settings.format!r}; there are {known}", "", "format")
     found = [_reader(name).recognise(root, tree, settings) for name in formats()]
     kept = [reading for reading in found if reading is not None]
-    kept.sort(key=lambda reading: (reading.dataset.format != settings.format, -reading.confidence))
+    kept.sort(key=lambda reading: (reading.dataset.format != settings.format, *_rank(reading)))
     if settings.format and not any(reading.dataset.format == settings.format for reading in kept):
         return []
     return kept
+
+
+def _rank(reading: Reading) -> tuple[float, int]:
+    """What readings are sorted by: of two that are as sure, that of more splits goes first."""
+    return -reading.confidence, -sum(not split.missing for split in reading.dataset.splits)
 
 
 def _others(found: list[Reading], settings: Settings) -> Iterator[ProblemRow]:

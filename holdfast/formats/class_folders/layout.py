@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from holdfast.dataset import Problem, ProblemRow, Split
-from holdfast.formats.splits import SPLIT_NAMES, order
+from holdfast.formats.splits import SPLIT_NAMES, order, split_named
 from holdfast.formats.tree import Tree, join, upward
 from holdfast.images import is_image
 from holdfast.names import display, to_text
@@ -113,14 +113,26 @@ def _by_names(tree: Tree, counts: Counts, wanted: bool) -> Iterator[Split]:
     while waiting:
         folder = waiting.pop()
         children = tree.folders.get(folder, ())
+        splits = [name for name in children if split_named(name)]
         if not wanted and _is_other(children):
+            # its own folders are of another format; another may lie beside, as ImageNet's Data/ does
+            own = {*splits, *(name for name in children if _NO_CLASS.fullmatch(name.lower()))}
+            waiting += [join(folder, name) for name in reversed(children) if name not in own]
             continue
-        splits = [name for name in children if name.lower() in SPLIT_NAMES]
-        held = [name for name in splits if _holds_classes(tree, counts, join(folder, name), wanted)]
-        for name in held:
-            yield Split(_collection(folder), SPLIT_NAMES[name.lower()], (join(folder, name),))
+        places = [(name, _inmost(tree, counts, join(folder, name))) for name in splits]
+        held = [(name, place) for name, place in places if _holds_classes(tree, counts, place, wanted)]
+        for name, place in held:
+            yield Split(_collection(folder), split_named(name) or "", (place,))
         if not held:
             waiting += [join(folder, name) for name in reversed(children) if name not in splits]
+
+
+def _inmost(tree: Tree, counts: Counts, folder: str) -> str:
+    """The folder of a split that holds more than another of its own name: `training_set/training_set/`."""
+    name = folder.rpartition("/")[2]
+    while name in tree.folders.get(folder, ()) and counts.below[folder] == counts.below[join(folder, name)]:
+        folder = join(folder, name)
+    return folder
 
 
 def _collection(folder: str) -> str:
@@ -133,13 +145,20 @@ def _is_other(children: tuple[str, ...]) -> bool:
     return any(_NO_CLASS.fullmatch(name.lower()) for name in children if name.lower() != "images")
 
 
+def _words(name: str) -> set[str]:
+    return set(re.split(r"[^a-z]+", name.lower()))
+
+
 def _holds_classes(tree: Tree, counts: Counts, folder: str, wanted: bool) -> bool:
     """Whether most images below a folder lie in folders of classes, without annotations beside them."""
     filled = [name for name in tree.folders.get(folder, ()) if counts.below[join(folder, name)]]
     if not filled or wanted:
         return bool(filled)
-    if any(_NO_CLASS.fullmatch(name.lower()) for name in filled):
+    inside = [child for name in filled for child in tree.folders[join(folder, name)]]
+    if any(_NO_CLASS.fullmatch(name.lower()) for name in filled) or _is_other((*inside,)):
         return False
+    if all(_words(name) & SPLIT_NAMES.keys() for name in filled):
+        return False  # `cars_train` beside `cars_test`, `train2017` alone
     held = counts.below[folder]
     return 2 * counts.direct[folder] <= held and 2 * counts.annotated[folder] <= held
 
@@ -149,11 +168,11 @@ def _without_splits(tree: Tree, counts: Counts, wanted: bool) -> Iterator[Split]
     folder = ""
     while True:
         filled = [name for name in tree.folders.get(folder, ()) if counts.below[join(folder, name)]]
-        if len(filled) != 1 or counts.direct[folder] or filled[0].lower() in SPLIT_NAMES:
+        if len(filled) != 1 or counts.direct[folder] or split_named(filled[0]):
             break
         folder = join(folder, filled[0])
     names = {name.lower() for name in tree.folders.get(folder, ())}
-    if len(filled) < 2 or names & SPLIT_NAMES.keys() or (_is_other(tuple(names)) and not wanted):
+    if len(filled) < 2 or any(map(split_named, names)) or (_is_other(tuple(names)) and not wanted):
         return
     places = [place for name in filled for place in tree.folders_below(join(folder, name))]
     mixed = any(0 < counts.direct[place] < counts.below[place] for place in places)

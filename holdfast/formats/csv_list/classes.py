@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from holdfast.dataset import Problem
@@ -14,6 +14,8 @@ from holdfast.formats.lists.table import Row
 from holdfast.names import display
 
 FILE_NAMES = ("classes.csv", "class_list.csv", "class_map.csv", "class_mapping.csv")
+ROBOFLOW = "_classes.csv"
+"""Roboflow calls so both the classes of keras-retinanet's lists and a list of 0 and 1."""
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 
@@ -47,6 +49,14 @@ def read_classes(rows: Iterable[Row | Malformed], noted: Noted) -> Iterator[Decl
             continue
         lines[number] = lines[name] = row.line
         yield Declared(number, name, row.line, entry)
+
+
+def are_classes(rows: Sequence[Row]) -> bool:
+    """Whether all these rows are a name and its number, and there is one."""
+    pairs = [row.fields for row in rows if len(row.fields) == 2]
+    return (
+        bool(rows) and len(pairs) == len(rows) and all(_NUMBER.fullmatch(last.strip()) for _, last in pairs)
+    )
 
 
 def header_classes(headers: Iterable[tuple[str, Columns]]) -> Iterator[tuple[str, Declared]]:

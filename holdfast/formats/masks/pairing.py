@@ -15,7 +15,7 @@ from holdfast.formats.splits import SPLIT_NAMES
 from holdfast.formats.tree import Tree, join
 from holdfast.images import is_image
 
-IMAGES = ("images", "image", "imgs", "img", "jpegimages", "leftimg8bit")
+IMAGES = ("images", "image", "imgs", "img", "jpegimages", "leftimg8bit", "data")
 MASKS = (
     "masks", "mask", "segmentationclass", "segmentation", "annotations", "annotation", "labels", "label",
     "gtfine", "gtcoarse", "gt",
@@ -23,11 +23,13 @@ MASKS = (
 """Names of folders, the likeliest first."""
 OTHERS = ("segmentationobject", "segmentationclassraw")
 """Folders of pictures beside the masks that are no images either."""
+_DEFAULT = "default"
+"""What CVAT calls the only split."""
 _BESIDE = ("annot", "annotations", "labels", "label", "masks", "mask")
 """What follows the name of a split in the name of its folder of masks: `trainannot`, `train_labels`."""
 _ENDINGS = (
     ("", ""), ("", "_mask"), ("", "_masks"), ("", "_label"), ("", "_labels"), ("", "_seg"), ("", "_gt"),
-    ("", "_L"), ("", "_segmentation"), ("_leftImg8bit", "_gtFine_labelIds"),
+    ("", "_L"), ("", "_P"), ("", "_segmentation"), ("_leftImg8bit", "_gtFine_labelIds"),
     ("_leftImg8bit", "_gtFine_labelTrainIds"), ("_leftImg8bit", "_gtCoarse_labelIds"), ("_image", "_mask"),
     ("_sat", "_mask"),
 )  # fmt: skip
@@ -132,7 +134,7 @@ def _candidates(tree: Tree, folder: str) -> Iterator[tuple[str, str]]:
     names = {name.lower(): join(folder, name) for name in tree.folders.get(folder, ())}
     for images in (names[name] for name in IMAGES if name in names):
         yield from ((images, names[name]) for name in MASKS if name in names)
-    for lower in sorted(names.keys() & SPLIT_NAMES.keys()):
+    for lower in sorted(names.keys() & {*SPLIT_NAMES, _DEFAULT}):
         yield from ((names[lower], names[masks]) for masks in _masks_of_split(lower) if masks in names)
 
 

@@ -16,7 +16,14 @@ import polars as pl
 from holdfast.config import Settings
 from holdfast.dataset import CLASSES, Dataset, Problem, ProblemRow, problem_table, schema
 from holdfast.files import NotRead, read_file
-from holdfast.formats.csv_list.classes import FILE_NAMES, Declared, header_classes, read_classes
+from holdfast.formats.csv_list.classes import (
+    FILE_NAMES,
+    ROBOFLOW,
+    Declared,
+    are_classes,
+    header_classes,
+    read_classes,
+)
 from holdfast.formats.csv_list.columns import ONE_HOT, Columns, Kind, find_columns
 from holdfast.formats.csv_list.parse import parse
 from holdfast.formats.lists.names import Names
@@ -34,7 +41,8 @@ LOOKED_FOR = (
 )
 _FORMAT = "csv_list"
 _SURE = ("_annotations.csv", ONE_HOT)
-_NOT_OURS = "metadata.csv"
+_NOT_OURS = ("metadata.csv", "samplesubmission.csv", "sample_submission.csv", "submission.csv")
+"""imagefolder's, and what Kaggle's competitions want to get back: its labels are none."""
 _HEAD = 1 << 16
 _LIMIT_CLASSES = 1 << 20
 _SAMPLE = 200
@@ -101,7 +109,7 @@ def _find(root: Path, tree: Tree, tables: list[str], placing: Placing, *, wanted
         columns = find_columns(name, rows)
         file = placing.file(path)
         if columns is None:
-            if name.lower() in _SURE:
+            if name.lower() in _SURE and not are_classes(rows):
                 yield _Found(file, None, 0, 0)
             continue
         body = rows[columns.header :]
@@ -115,7 +123,7 @@ def _tables(tree: Tree) -> Iterator[str]:
     """The CSV files of a tree that may be lists of images."""
     for folder, names in sorted(tree.files.items()):
         for name in names:
-            if name.lower().endswith(".csv") and name.lower() not in (*FILE_NAMES, _NOT_OURS):
+            if name.lower().endswith(".csv") and name.lower() not in (*FILE_NAMES, *_NOT_OURS):
                 yield join(folder, name)
 
 
@@ -150,8 +158,9 @@ def _classes(root: Path, tree: Tree, found: list[_Found], problems: list[Problem
     for collection in sorted({one.file.collection for one in found}):
         own = [one for one in found if one.file.collection == collection]
         folders = dict.fromkeys([*(one.file.folder for one in own), collection])
-        paths = [join(folder, name) for folder in folders for name in FILE_NAMES]
-        path = next((path for path in paths if tree.has_file(path)), None)
+        lists = {one.file.path for one in own}
+        paths = [join(folder, name) for folder in folders for name in (*FILE_NAMES, ROBOFLOW)]
+        path = next((path for path in paths if tree.has_file(path) and path not in lists), None)
         if path is None:
             headers = [
                 (one.file.path, one.columns)

@@ -12,20 +12,27 @@ from holdfast.formats.tree import Tree, join
 
 IMAGE_FOLDERS = ("jpegimages", "images", "image", "imgs", "img")
 XML_FOLDERS = ("annotations", "annotation", "xmls", "xml", "labels", "anns")
-MASK_FOLDERS = ("segmentationclass", "segmentationobject")
-"""Pictures of the devkit that are masks, not images."""
+MASK_FOLDERS = ("segmentationclass", "segmentationobject", "trimaps")
+"""Pictures of the devkit, and of Oxford's pets, that are masks, not images."""
 
 
 def xml_folder(folder: str, tree: Tree) -> str:
     """Where the files of the images in a folder belong."""
     parts = folder.split("/") if folder else []
     named = [index for index, part in enumerate(parts) if part.lower() in IMAGE_FOLDERS]
+    named += [len(parts) - 1] * (parts[-1:] == ["data"])  # FiftyOne: data/ and labels/
     for index in reversed(named):
         parent = "/".join(parts[:index])
         sibling = child_named(parent, XML_FOLDERS, tree)
         if sibling is not None:
-            return "/".join([sibling, *parts[index + 1 :]])
+            return "/".join([_inmost(sibling, tree), *parts[index + 1 :]])
     inner = child_named(folder, XML_FOLDERS, tree)
+    return folder if inner is None or any(map(is_xml, tree.files.get(folder, ()))) else inner
+
+
+def _inmost(folder: str, tree: Tree) -> str:
+    """The folder of XML files inside one of annotations that has others as well: Oxford's pets."""
+    inner = child_named(folder, ("xmls", "xml"), tree)
     return folder if inner is None or any(map(is_xml, tree.files.get(folder, ()))) else inner
 
 

@@ -26,7 +26,7 @@ _USUAL = ("data.yaml", "data.yml", "dataset.yaml", "dataset.yml")
 class Keypoints(NamedTuple):
     """The keypoints of each pose: how many, and of how many numbers (x, y and perhaps visibility)."""
 
-    count: int
+    count: int  # type: ignore[assignment] # hides what tuples have
     dims: int
 
 
