@@ -4,8 +4,8 @@
 The image goes to the quarantine.
 
 ## Fix safety
-Unsafe: the image may be background, which an empty label file says, or its label may exist elsewhere. Left to a
-person where one file says of many images what is on them.
+Unsafe: the image may be background, which an empty label file says, or its label may exist elsewhere. Left to
+a person where one file says of many images what is on them.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
 """Give an image a name that every system can hold.
 
 ## What it does
-Of two names that clash the later one gets a number. In a name that is not portable each character that some system
-refuses becomes `_`, and `_` is added to a reserved name, to one that begins with a dash, and to one that ends in
-a dot or a blank. Its label, its masks and all that names it follow.
+Of two names that clash the later one gets a number. In a name that is not portable each character that some
+system refuses becomes `_`, and `_` is added to a reserved name and to one that begins with a dash. Its label,
+its masks and all that names it follow.
 
 ## Fix safety
-Safe: not a byte of the image changes. Refused when the new name is taken. Left to a person for names of more than
-255 bytes, for folders, and for files that are no image: a label goes with its image.
+Safe: not a byte of the image changes. Refused when the new name is taken. Left to a person for names of more
+than 255 bytes, for folders, and for files that are no image: a label goes with its image.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def fix(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | None:
 def _apart(finding: Finding, dataset: Dataset) -> Fix | None:
     """Of the names that clash the last image gets a number."""
     names = (finding.path, *finding.related)
-    images = [image for image in map(lambda path: find_image(dataset, path), names) if image is not None]
+    images = [image for image in (find_image(dataset, path) for path in names) if image is not None]
     if not images:
         return Fix(Applicability.DISPLAY, "is no image: rename it by hand, or the image that it belongs to")
     last = max(images, key=lambda image: image.path)

@@ -5,9 +5,9 @@ The width and height that a COCO file, VOC's XML, a CSV list or `metadata.jsonl`
 image as it is displayed; nothing else of the file changes.
 
 ## Fix safety
-Safe where nothing is drawn on the image. Unsafe where boxes are: if the image was scaled since, they are wrong, and
-the old size was what told by how much. Left to a person when a box does not fit the image, or when an EXIF
-orientation turns it (`rotated_exif` settles that first).
+Safe where nothing is drawn on the image. Unsafe where boxes are: if the image was scaled since, they are
+wrong, and the old size was what told by how much. Left to a person when a box does not fit the image, or when
+an EXIF orientation turns it (`rotated_exif` settles that first).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 
 class Applicability(IntEnum):
@@ -70,6 +70,25 @@ class EditSize:
     height: int
 
 
+class Pixels(StrEnum):
+    """What becomes of an image, without loss."""
+
+    UNTAGGED = "untagged"
+    """Its EXIF orientation becomes 1; pixels stay as they are stored."""
+    UPRIGHT = "upright"
+    """Pixels are turned as its EXIF orientation says, which becomes 1."""
+    PLAIN = "plain"
+    """A palette, or a transparency that nothing shows, becomes 8 bits of grey or of red, green and blue."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditPixels:
+    """Store an image in another way. Refused where that is not possible without loss."""
+
+    path: str
+    how: Pixels
+
+
 @dataclass(frozen=True, slots=True)
 class EditFile:
     """Give a file other content: all of it; `before` is the SHA-256 of what was edited."""
@@ -89,7 +108,7 @@ class AppendLines:
     origins: tuple[str, ...] = ()
 
 
-Edit = Remove | Move | ToSplit | EditLine | EditAnnotation | EditSize | EditFile | AppendLines
+Edit = Remove | Move | ToSplit | EditLine | EditAnnotation | EditSize | EditPixels | EditFile | AppendLines
 
 
 @dataclass(frozen=True, slots=True)

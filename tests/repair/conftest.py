@@ -10,7 +10,7 @@ from tests.repair.tools import BOX, COPY, COPY_LABEL, TRAIN, Data
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Data:
     """A dataset, with the current folder beside it."""
-    (tmp_path / "work").mkdir()
+    (tmp_path / "work").mkdir(exist_ok=True)
     monkeypatch.chdir(tmp_path / "work")
     return Data(tmp_path / "data")
 

@@ -9,7 +9,7 @@ from os.path import splitext
 from holdfast.dataset import Dataset, PairKind
 from holdfast.finding import Finding
 from holdfast.names import display
-from holdfast.repair.fix import AppendLines, Applicability, Edit, Fix, Move, Remove
+from holdfast.repair.fix import AppendLines, Applicability, Edit, EditPixels, Fix, Move, Remove
 from holdfast.repair.lookup import find_image, index, users_of
 from holdfast.repair.planning.editing import Editing
 from holdfast.repair.planning.files import Files
@@ -81,6 +81,8 @@ class Desk:
             raise Declined(Outcome.SETTLED, f"{display(gone[0])}, which would be kept, goes itself")
         if moving := [path for path in fix.keeps if path in self.moved]:
             raise Declined(Outcome.LATER, f"{display(moving[0])} moves itself")
+        if changed := [path for path in fix.keeps if path in self.editing.whole]:
+            raise Declined(Outcome.LATER, f"{display(changed[0])} is changed itself")
         if fix.applicability is Applicability.UNSAFE and not self.unsafe:
             raise Declined(Outcome.UNSAFE, fix.reason)
         return frozenset(path for edit in fix.edits for path in self._check_edit(edit))
@@ -101,6 +103,8 @@ class Desk:
                 raise Declined(Outcome.SETTLED, "goes with its image")
             if image in self.leaving:
                 raise Declined(Outcome.LATER, "moves with its image")
+        if edit.path in self.kept and isinstance(edit, EditPixels):
+            raise Declined(Outcome.LATER, "stays as it is, as another copy goes on its account")
         return self.editing.check(edit)
 
     def _check_remove(self, path: str) -> tuple[str, ...]:

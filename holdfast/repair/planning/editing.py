@@ -11,7 +11,16 @@ from holdfast.dataset import Dataset
 from holdfast.finding import Finding
 from holdfast.names import display
 from holdfast.repair.copies.boxes import Contradiction, box_of_line, decimal, missing_from
-from holdfast.repair.fix import AppendLines, Edit, EditAnnotation, EditFile, EditLine, EditSize, Fix
+from holdfast.repair.fix import (
+    AppendLines,
+    Edit,
+    EditAnnotation,
+    EditFile,
+    EditLine,
+    EditPixels,
+    EditSize,
+    Fix,
+)
 from holdfast.repair.lookup import (
     Annotation,
     annotations_in,
@@ -20,6 +29,7 @@ from holdfast.repair.lookup import (
     find_image,
     index,
 )
+from holdfast.repair.pixels.making import made
 from holdfast.repair.planning.files import Files
 from holdfast.repair.planning.labels import holds
 from holdfast.repair.planning.outcome import Declined, Outcome
@@ -27,8 +37,11 @@ from holdfast.repair.plans.plan import Renumber, Resize
 from holdfast.repair.policy import Policy
 from holdfast.repair.references.index import references
 from holdfast.repair.references.kinds import Kind, kind_of
+from holdfast.repair.runs.fit import stamp_of
 from holdfast.repair.runs.places import Refused, Stamp
 
+_LIMIT_WHOLE = 256 << 20
+"""Bytes of new files in one plan, which holds them all; the others wait for the next round."""
 _EDITABLE = (Kind.COCO, Kind.VOC, Kind.TABLE, Kind.JSON_LINES)
 
 
@@ -53,6 +66,7 @@ class Editing:
     changes: set[_Key] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
     images: set[str] = field(default_factory=set)
+    _made: dict[str, bytes] = field(default_factory=dict)
 
     def touches(self, path: str) -> bool:
         """Whether the file gets other content by a fix that was accepted."""
@@ -78,7 +92,7 @@ class Editing:
             return self._check_line(edit)
         if isinstance(edit, AppendLines):
             return self._check_append(edit)
-        if isinstance(edit, EditFile):
+        if isinstance(edit, EditFile | EditPixels):
             return self._check_file(edit)
         for change in self.changes_of(edit):
             self._check_change(change)
@@ -172,13 +186,26 @@ class Editing:
             raise Declined(Outcome.PERSON, f"another copy's annotations: {contradiction}") from None
         return (edit.path,)
 
-    def _check_file(self, edit: EditFile) -> tuple[str, ...]:
-        if self.touches(edit.path):
+    def _check_file(self, edit: EditFile | EditPixels) -> tuple[str, ...]:
+        if self.touches(edit.path) or edit.path in self.images:
             raise Declined(Outcome.LATER, "is changed by another fix already")
-        if self.files.require(edit.path).stamp.sha256 != edit.before:
+        if sum(map(len, self.whole.values())) > _LIMIT_WHOLE:
+            raise Declined(Outcome.LATER, f"the plan holds {_LIMIT_WHOLE >> 20} MiB of new files")
+        stamp = self.files.require(edit.path).stamp
+        if isinstance(edit, EditFile) and stamp.sha256 != edit.before:
             raise Refused("changed while the plan was made")
         self.files.require_own(edit.path)
+        self._made[edit.path] = edit.data if isinstance(edit, EditFile) else self._pixels(edit)
         return (edit.path,)
+
+    def _pixels(self, edit: EditPixels) -> bytes:
+        image = find_image(self.dataset, edit.path)
+        if image is None:
+            raise Refused("is no image of a split any more")
+        data = self.files.tree.read(edit.path) or b""
+        if stamp_of(data) != self.files.require(edit.path).stamp:
+            raise Refused("changed while the plan was made")
+        return made(data, edit.how, image.orientation or 1)
 
     def added(self, edit: AppendLines) -> AppendLines:
         """What copies accepted before have not added yet."""
@@ -214,8 +241,9 @@ class Editing:
             self.lines.setdefault(edit.path, {})[edit.line] = edit.text
         elif isinstance(edit, AppendLines):
             self.appended.setdefault(edit.path, []).extend(self.added(edit).lines)
-        elif isinstance(edit, EditFile):
-            self.whole[edit.path] = edit.data
+        elif isinstance(edit, EditFile | EditPixels):
+            self.whole[edit.path] = self._made[edit.path]
+            self.images.add(edit.path)
         else:
             self.images |= set(self.images_of(edit))
             keys = {key_of(change) for change in self.changes_of(edit)}

@@ -15,7 +15,7 @@ BY_NAME = pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.n
 @pytest.fixture(autouse=True)
 def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reports go beside the data."""
-    (tmp_path / "work").mkdir()
+    (tmp_path / "work").mkdir(exist_ok=True)
     monkeypatch.chdir(tmp_path / "work")
 
 
