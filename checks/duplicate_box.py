@@ -13,7 +13,7 @@ an IoU of 0.999; Ultralytics drops equal lines only.
 The object counts twice in the loss and in the metric. Usually a slip of the labelling tool.
 
 ## Fix safety
-Safe for an equal annotation: the later one goes, the rest of the file stays as it is.
+The later one goes, the rest of the file stays as it is: safe where they are equal, unsafe where they overlap.
 """
 
 from __future__ import annotations
