@@ -9,7 +9,7 @@ Boxes are drawn in the declared frame: on an image that was scaled, cropped or t
 the wrong place, and loaders that scale by the declared size move them again.
 
 ## Fix safety
-The declared numbers are changed: safe where nothing is drawn in pixels, else unsafe. Shown only where boxes do
+The declared numbers change: safe where nothing is drawn in pixels, else unsafe. Shown only where boxes do
 not fit into the image, or an EXIF orientation has to be settled first.
 """
 
