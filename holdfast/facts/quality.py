@@ -84,11 +84,13 @@ def quality_of(image: Image.Image, grey: Image.Image, tones: Tones, height: int)
 
 def _small(image: Image.Image) -> Image.Image:
     """In grey or as YCbCr, averaged down to SIDE."""
-    if image.mode not in ("L", "RGB", "YCbCr"):
-        image = image.convert("L" if image.mode in ("1", "LA", "La") else "RGB")
+    if image.mode in ("1", "P", "PA"):  # their numbers are no tones: they have no mean
+        image = image.convert("L" if image.mode == "1" else "RGB")
     factor = min(image.size) // SIDE
     small = image.reduce(factor) if factor > 1 else image
-    return small.convert("YCbCr") if small.mode == "RGB" else small
+    if small.mode in ("L", "YCbCr"):
+        return small
+    return small.convert("L") if small.mode in ("LA", "La") else small.convert("RGB").convert("YCbCr")
 
 
 def _brightness(tones: Tones) -> tuple[float, float, float, float]:
