@@ -30,7 +30,8 @@ SYSTEM = "thumbs.db ehthumbs.db desktop.ini icon\r"
 LEFTOVERS = "#* ~$* *~ *.tmp *.temp *.part *.partial *.crdownload *.download *.swp *.bak *.orig *.aria2"
 KEPT = (
     "*readme* *license* *licence* *copying* *changelog* *citation* *notice* *.md *.rst *.html *.pdf *.yaml "
-    "*.yml *.toml *.json *.jsonl *.csv *.tsv *.parquet *.cache *.npy *.names *.data *.pbtxt "
+    "*.yml *.toml *.json *.jsonl *.csv *.tsv *.parquet *.cache *.npy *.names *.labels *.data *.pbtxt "
+    "*_color.png *_instanceids.png *_instancetrainids.png *_labeltrainids.png "
     "classes.txt labels.txt labelmap.txt notes.txt train*.txt val*.txt test*.txt"
 )
 
