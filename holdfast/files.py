@@ -54,6 +54,8 @@ def open_file(path: str | Path) -> tuple[int, os.stat_result]:
         descriptor = os.open(path, _FLAGS)
     except NotADirectoryError as error:
         raise InArchive(_reason(error)) from None
+    except ValueError:
+        raise NotRead("a name with a null character") from None
     except OSError as error:  # O_NOFOLLOW says ELOOP, which has other reasons too
         raise NotRead(linked if os.path.islink(path) else _reason(error)) from None
     state = os.fstat(descriptor)
