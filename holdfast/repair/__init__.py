@@ -8,6 +8,7 @@ from holdfast.repair.copies.leaks import settle_leak
 from holdfast.repair.fix import (
     AppendLines,
     Applicability,
+    DropName,
     EditAnnotation,
     EditFile,
     EditLine,
@@ -30,11 +31,13 @@ from holdfast.repair.lookup import (
     is_read_whole,
 )
 from holdfast.repair.policy import Policy
+from holdfast.repair.references.places import also_in, named_at, of_that_name
 
 __all__ = [
     "Annotation",
     "AppendLines",
     "Applicability",
+    "DropName",
     "EditAnnotation",
     "EditFile",
     "EditLine",
@@ -48,6 +51,7 @@ __all__ = [
     "Policy",
     "Remove",
     "Sides",
+    "also_in",
     "annotations_in",
     "annotations_of",
     "clipped",
@@ -57,6 +61,8 @@ __all__ = [
     "frame_of",
     "is_orphan",
     "is_read_whole",
+    "named_at",
+    "of_that_name",
     "remove_copy",
     "settle_leak",
     "write",

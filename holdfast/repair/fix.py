@@ -70,6 +70,14 @@ class EditSize:
     height: int
 
 
+@dataclass(frozen=True, slots=True)
+class DropName:
+    """Take what file `path` says of the image that it calls `text` out of it."""
+
+    path: str
+    text: str
+
+
 class Pixels(StrEnum):
     """What becomes of an image, without loss."""
 
@@ -108,7 +116,18 @@ class AppendLines:
     origins: tuple[str, ...] = ()
 
 
-Edit = Remove | Move | ToSplit | EditLine | EditAnnotation | EditSize | EditPixels | EditFile | AppendLines
+Edit = (
+    Remove
+    | Move
+    | ToSplit
+    | EditLine
+    | EditAnnotation
+    | EditSize
+    | EditPixels
+    | EditFile
+    | DropName
+    | AppendLines
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from holdfast.finding import Finding
 from holdfast.names import display
 from holdfast.repair.fix import AppendLines, Applicability, Edit, EditPixels, Fix, Move, Remove
 from holdfast.repair.lookup import find_image, index, users_of
+from holdfast.repair.planning.changing import stamp_as_read
 from holdfast.repair.planning.editing import Editing
 from holdfast.repair.planning.files import Files
 from holdfast.repair.planning.following import followed, require_agreeing, require_same_said
@@ -53,7 +54,7 @@ class Desk:
             fix = self.editing.translated(fix)
             files = self._check(fix)
             added = [self.editing.added(edit) for edit in fix.edits if isinstance(edit, AppendLines)]
-            changes = tuple(change for edit in fix.edits for change in self.editing.changes_of(edit))
+            changes = tuple(change for edit in fix.edits for change in self.editing.changing.changes_of(edit))
             require_agreeing(self.dataset, fix, added, self.removed)
             following = self._follow(finding, fix)
             files |= following.files
@@ -98,7 +99,7 @@ class Desk:
             raise Declined(Outcome.LATER, "moves with its image")
         if isinstance(edit, Move):
             return self._check_move(edit)
-        for image in self.editing.images_of(edit):
+        for image in self.editing.changing.images_of(edit):
             if image in self.removed:
                 raise Declined(Outcome.SETTLED, "goes with its image")
             if image in self.leaving:
@@ -141,7 +142,7 @@ class Desk:
             raise Refused(f"the name {display(move.to)} is taken by another fix")
         image = find_image(self.dataset, move.path)
         if image and splitext(move.path)[0] != splitext(move.to)[0]:
-            if image.path in self.editing.images:
+            if image.path in self.editing.changing.images:
                 raise Declined(Outcome.LATER, "what is said of it is changed by another fix already")
             if image.label in self.editing.appended:
                 raise Declined(Outcome.LATER, f"{display(image.label)} is changed by another fix already")
@@ -172,7 +173,9 @@ class Desk:
                 image = find_image(self.dataset, path)
                 label = image.label if image is not None and image.has_label else None
                 if label is not None and label in index(self.dataset).label_digests and label not in files:
-                    keeps.append(Kept(label, self.editing.stamp_as_read(label), "label", removed))
+                    keeps.append(
+                        Kept(label, stamp_as_read(self.dataset, self.files, label), "label", removed)
+                    )
         return tuple(keeps)
 
     def _accept(self, accepted: Accepted) -> None:

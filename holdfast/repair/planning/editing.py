@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from holdfast.dataset import Dataset
 from holdfast.finding import Finding
-from holdfast.names import display
 from holdfast.repair.copies.boxes import Contradiction, box_of_line, decimal, missing_from
 from holdfast.repair.fix import (
     AppendLines,
@@ -18,44 +14,30 @@ from holdfast.repair.fix import (
     EditFile,
     EditLine,
     EditPixels,
-    EditSize,
     Fix,
 )
 from holdfast.repair.lookup import (
-    Annotation,
-    annotations_in,
-    annotations_of,
     find_annotation,
     find_image,
-    index,
 )
 from holdfast.repair.pixels.making import made
+from holdfast.repair.planning.changing import Changing, stamp_as_read
 from holdfast.repair.planning.files import Files
 from holdfast.repair.planning.labels import holds
 from holdfast.repair.planning.outcome import Declined, Outcome
-from holdfast.repair.plans.plan import Renumber, Resize
 from holdfast.repair.policy import Policy
-from holdfast.repair.references.index import references
 from holdfast.repair.references.kinds import Kind, kind_of
 from holdfast.repair.runs.fit import stamp_of
-from holdfast.repair.runs.places import Refused, Stamp
+from holdfast.repair.runs.places import Refused
 
 _LIMIT_WHOLE = 256 << 20
 """Bytes of new files in one plan, which holds them all; the others wait for the next round."""
 _EDITABLE = (Kind.COCO, Kind.VOC, Kind.TABLE, Kind.JSON_LINES)
 
 
-class _Key(NamedTuple):
-    """What a change is about: a file; a line of it, or what it calls an image; which annotation there."""
-
-    file: str
-    place: int | str | None
-    number: int
-
-
 @dataclass(slots=True)
 class Editing:
-    """What has been accepted of edits. `images` are those of which other files say something else then."""
+    """What has been accepted of edits."""
 
     dataset: Dataset
     policy: Policy
@@ -63,14 +45,18 @@ class Editing:
     lines: dict[str, dict[int, str | None]] = field(default_factory=dict)
     appended: dict[str, list[str]] = field(default_factory=dict)
     whole: dict[str, bytes] = field(default_factory=dict)
-    changes: set[_Key] = field(default_factory=set)
-    changed: set[str] = field(default_factory=set)
-    images: set[str] = field(default_factory=set)
+    changing: Changing = field(init=False)
     _made: dict[str, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Nothing is accepted yet."""
+        self.changing = Changing(self.dataset, self.policy, self.files)
 
     def touches(self, path: str) -> bool:
         """Whether the file gets other content by a fix that was accepted."""
-        return path in self.lines or path in self.appended or path in self.whole or path in self.changed
+        return (
+            path in self.lines or path in self.appended or path in self.whole or path in self.changing.changed
+        )
 
     def translated(self, fix: Fix) -> Fix:
         """The fix with lines in place of annotations that are lines of a label file."""
@@ -79,7 +65,7 @@ class Editing:
     def _translated(self, edit: Edit) -> Edit:
         if not isinstance(edit, EditAnnotation) or kind_of(edit.path) not in (Kind.LIST, Kind.IMAGE_SET):
             return edit
-        annotation = self._annotation(edit)
+        annotation = self.changing.annotation_of(edit)
         assert annotation.line is not None
         text = None
         if edit.values is not None:
@@ -94,75 +80,9 @@ class Editing:
             return self._check_append(edit)
         if isinstance(edit, EditFile | EditPixels):
             return self._check_file(edit)
-        for change in self.changes_of(edit):
-            self._check_change(change)
+        for change in self.changing.changes_of(edit):
+            self.changing.check(change)
         return ()
-
-    def changes_of(self, edit: Edit) -> Iterator[Renumber | Resize]:
-        """What becomes of an edit in a file that other groups may change as well. Raises Refused."""
-        if isinstance(edit, EditAnnotation):
-            annotation = self._annotation(edit)
-            numbers = (*annotation.values, *(edit.values or ()))
-            if not annotation.values or not all(map(math.isfinite, numbers)):
-                raise Refused(f"annotation {edit.entry} has no numbers to know it by: edit it by hand")
-            entry = self._in_its_line(annotation) if kind_of(edit.path) is Kind.JSON_LINES else edit.entry
-            yield Renumber(edit.path, entry, annotation.line, annotation.values, edit.values)
-        elif isinstance(edit, EditSize):
-            yield from self._resizes(edit)
-
-    def _resizes(self, edit: EditSize) -> Iterator[Resize]:
-        image = find_image(self.dataset, edit.path)
-        if image is None or image.declared_in is None:
-            raise Refused("no file says its size")
-        known = references(self.dataset)
-        known.require_read(edit.path)
-        if kind_of(image.declared_in) is Kind.VOC:
-            yield Resize(image.declared_in, "", edit.width, edit.height)
-            return
-        names = {
-            naming.text for naming in known.namings.get(edit.path, ()) if naming.file == image.declared_in
-        }
-        if not names:
-            raise Refused(f"{display(image.declared_in)} does not name it in a way that can be edited")
-        yield from (Resize(image.declared_in, name, edit.width, edit.height) for name in sorted(names))
-
-    def _annotation(self, edit: EditAnnotation) -> Annotation:
-        annotation = find_annotation(self.dataset, Finding(edit.path, "", entry=edit.entry))
-        if annotation is None:
-            raise Refused(f"annotation {edit.entry} is not there any more")
-        return annotation
-
-    def _in_its_line(self, annotation: Annotation) -> int:
-        """Which annotation of its line it is, from 0."""
-        image = find_image(self.dataset, annotation.image or "")
-        rows = (
-            annotations_of(self.dataset, image) if image else annotations_in(self.dataset, annotation.label)
-        )
-        places = [a.entry or 0 for a in rows if (a.label, a.line) == (annotation.label, annotation.line)]
-        return sum(entry < (annotation.entry or 0) for entry in places)
-
-    def _check_change(self, change: Renumber | Resize) -> None:
-        if kind_of(change.file) not in _EDITABLE:
-            raise Refused(f"{display(change.file)} is of a kind that is not edited: change it by hand")
-        if key_of(change) in self.changes:
-            raise Declined(Outcome.LATER, "is changed by another fix already")
-        if self.policy.protects(change.file):
-            raise Refused(f"{display(change.file)} is protected by --protect")
-        self.files.require_own(change.file)
-        if change.file in index(self.dataset).label_digests:
-            self.stamp_as_read(change.file)
-        goes = isinstance(change, Renumber) and change.after is None and kind_of(change.file) is Kind.TABLE
-        if goes and self._is_last(change):
-            raise Refused("is the only row of its image, which no row would name then: edit it by hand")
-
-    def _is_last(self, change: Renumber | Resize) -> bool:
-        """Whether all rows of an image but this one go already."""
-        key = key_of(change)
-        annotation = find_annotation(self.dataset, Finding(key.file, "", entry=key.number))
-        image = find_image(self.dataset, annotation.image or "") if annotation else None
-        rows = annotations_of(self.dataset, image) if image else ()
-        places = (_Key(a.label, a.line, a.entry or 0) for a in rows)
-        return image is not None and all(place == key or place in self.changes for place in places)
 
     def _check_line(self, edit: EditLine) -> tuple[str, ...]:
         if edit.line in self.lines.get(edit.path, {}):
@@ -187,7 +107,7 @@ class Editing:
         return (edit.path,)
 
     def _check_file(self, edit: EditFile | EditPixels) -> tuple[str, ...]:
-        if self.touches(edit.path) or edit.path in self.images:
+        if self.touches(edit.path) or edit.path in self.changing.images:
             raise Declined(Outcome.LATER, "is changed by another fix already")
         if sum(map(len, self.whole.values())) > _LIMIT_WHOLE:
             raise Declined(Outcome.LATER, f"the plan holds {_LIMIT_WHOLE >> 20} MiB of new files")
@@ -218,22 +138,7 @@ class Editing:
     def require_as_read(self, label: str) -> None:
         """The label must be one that may be touched, and the file whose annotations were compared."""
         self.files.require(label)
-        self.stamp_as_read(label)
-
-    def stamp_as_read(self, label: str) -> Stamp:
-        """The stamp of a label file. Raises Refused when it is not the file whose annotations were read."""
-        stamp = self.files.require_present(label).stamp
-        digests = index(self.dataset).label_digests
-        if stamp.sha256 != digests.get(label):
-            raise Refused(f"{display(label)} changed while the plan was made")
-        return stamp
-
-    def images_of(self, edit: Edit) -> Iterator[str]:
-        """The images that an edit is about, where the file that it changes is not theirs alone."""
-        if isinstance(edit, EditSize):
-            yield edit.path
-        elif isinstance(edit, EditAnnotation) and (image := self._annotation(edit).image) is not None:
-            yield image
+        stamp_as_read(self.dataset, self.files, label)
 
     def accept(self, edit: Edit) -> None:
         """Remember an edit."""
@@ -243,16 +148,6 @@ class Editing:
             self.appended.setdefault(edit.path, []).extend(self.added(edit).lines)
         elif isinstance(edit, EditFile | EditPixels):
             self.whole[edit.path] = self._made[edit.path]
-            self.images.add(edit.path)
+            self.changing.images.add(edit.path)
         else:
-            self.images |= set(self.images_of(edit))
-            keys = {key_of(change) for change in self.changes_of(edit)}
-            self.changes |= keys
-            self.changed |= {file for file, *_ in keys}
-
-
-def key_of(change: Renumber | Resize) -> _Key:
-    """What a change is about: two of one key exclude each other."""
-    if isinstance(change, Resize):
-        return _Key(change.file, change.name, 0)
-    return _Key(change.file, change.line, change.entry)
+            self.changing.accept(edit)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from holdfast.finding import Finding
 from holdfast.repair.fix import Fix
-from holdfast.repair.plans.plan import Kept, Renumber, Resize
+from holdfast.repair.plans.plan import Change, Kept
 from holdfast.repair.references.follow import Following
 
 
@@ -45,7 +45,7 @@ class Accepted:
     keeps: tuple[Kept, ...]
     reason: str
     following: Following
-    changes: tuple[Renumber | Resize, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 class Declined(Exception):

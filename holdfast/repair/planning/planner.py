@@ -18,6 +18,7 @@ from holdfast.repair.planning.outcome import Accepted, Decision, Outcome
 from holdfast.repair.planning.refusals import refusals
 from holdfast.repair.plans.plan import Act, Choices, Group, Mention, Op, Plan, Reason, Root
 from holdfast.repair.plans.shared import sharing
+from holdfast.repair.policy import Policy
 from holdfast.repair.runs.fit import Tick, stamp_of
 from holdfast.repair.runs.journal import now
 from holdfast.repair.runs.places import Refused
@@ -54,8 +55,10 @@ def make_plan(
         refused: list[Decision] = []
         fixes: list[tuple[Finding, Fix]] = []
         for done, finding in enumerate(findings, 1):
-            fix = fixers[finding.rule](finding, dataset, choices.policy)
-            if fix is not None and fix.applicability is Applicability.DISPLAY:
+            fix = _asked(fixers[finding.rule], finding, dataset, choices.policy)
+            if isinstance(fix, Refused):
+                refused.append(Decision(finding, None, Outcome.REFUSED, str(fix)))
+            elif fix is not None and fix.applicability is Applicability.DISPLAY:
                 fixes.append((finding, fix))
             elif (reason := _stale(desk.files, finding, options.judged)) is not None:
                 refused.append(Decision(finding, None, Outcome.REFUSED, reason))
@@ -79,6 +82,14 @@ def make_plan(
         )
         refused_as_a_whole = refusals(dataset, plan, tree)
     return Draft(plan, decisions, "; ".join(refused_as_a_whole) or None)
+
+
+def _asked(fixer: Fixer, finding: Finding, dataset: Dataset, policy: Policy) -> Fix | Refused | None:
+    """What a fixer makes of a finding, or that a file which it has to know cannot be read."""
+    try:
+        return fixer(finding, dataset, policy)
+    except Refused as refusal:
+        return refusal
 
 
 def is_candidate(finding: Finding, fixers: Iterable[str]) -> bool:
@@ -132,12 +143,14 @@ def _group(desk: Desk, members: Sequence[Accepted]) -> Group:
         for kept in one.keeps
         if kept.path not in paths or kept.path in desk.removed or kept.proof != "label"
     )
-    changes = tuple(change for one in members for change in one.changes if change.file not in desk.removed)
+    found = (change for one in members for change in one.changes if change.file not in desk.removed)
+    changes = tuple(change for change in found if not isinstance(change, Mention))
     return Group(reasons, ops, keeps, _mentions(desk, members), changes)
 
 
 def _mentions(desk: Desk, members: Sequence[Accepted]) -> tuple[Mention, ...]:
     found = {mention for one in members for mention in one.following.mentions}
+    found |= {change for one in members for change in one.changes if isinstance(change, Mention)}
     staying = (mention for mention in found if mention.file not in desk.removed)
     return tuple(sorted(staying, key=lambda mention: (mention.file, mention.old or "", mention.new or "")))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from holdfast.names import display
@@ -26,6 +27,14 @@ def texts(data: bytes) -> Iterator[str]:
         for image in elements(text, arrays(text).get("images")):
             if (name := _name(image.value)) is not None:
                 yield name
+
+
+def name_at(data: bytes, number: int) -> str | None:
+    """What the image of that number, from 0, is called; None where there is none. Raises Refused."""
+    with reading():
+        text = data.decode()
+        images = islice(elements(text, arrays(text).get("images")), number, number + 1)
+        return next((_name(image.value) for image in images), None)
 
 
 def said(data: bytes) -> dict[str, tuple[bytes, ...]]:

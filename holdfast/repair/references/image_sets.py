@@ -29,6 +29,12 @@ def texts(data: bytes) -> Iterator[str]:
     return (stem for stem in stems if stem)
 
 
+def name_at(data: bytes, line: int) -> str | None:
+    """The stem in that line, from 1; None where there is none."""
+    lines = _LINE.findall(data.removeprefix(codecs.BOM_UTF8))
+    return to_text(os.fsdecode(_stem(lines[line - 1]))) or None if 0 < line <= len(lines) else None
+
+
 def taken(data: bytes, names: frozenset[str]) -> dict[str, str]:
     """The flags that stand after these stems, with the blanks before them."""
     found: dict[str, str] = {}

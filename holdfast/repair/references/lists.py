@@ -23,6 +23,12 @@ def texts(data: bytes) -> Iterator[str]:
             yield text
 
 
+def name_at(data: bytes, line: int) -> str | None:
+    """What that line, from 1, says; None where there is none."""
+    lines = _LINE.findall(data.removeprefix(codecs.BOM_UTF8))
+    return _text(lines[line - 1]) or None if 0 < line <= len(lines) else None
+
+
 def taken(data: bytes, names: frozenset[str]) -> dict[str, object]:
     """Nothing: in a list the name is all."""
     return {}

@@ -78,6 +78,14 @@ def texts(data: bytes) -> Iterator[str]:
         yield from (name for row in _body(text, columns) if (name := _name(row, columns)))
 
 
+def name_at(data: bytes, line: int) -> str | None:
+    """What the row in that line, from 1, calls its image; None where there is none. Raises Refused."""
+    text = _text(data)
+    columns = _columns(text)
+    found = (row for row in _body(text, columns) if row.line == line) if columns else ()
+    return next((_name(row, columns) or None for row in found if columns), None)
+
+
 def taken(data: bytes, names: frozenset[str]) -> dict[str, Said]:
     """The rows of these images. Raises Refused."""
     text = _text(data)
