@@ -24,7 +24,7 @@ from holdfast.repair.planning.outcome import Declined, Outcome
 from holdfast.repair.plans.plan import Change, Mention, Renumber, Resize
 from holdfast.repair.policy import Policy
 from holdfast.repair.references.index import references
-from holdfast.repair.references.kinds import Kind, kind_of
+from holdfast.repair.references.kinds import Kind, kind_of, limit_of
 from holdfast.repair.runs.places import Refused, Stamp
 
 _EDITABLE = (Kind.COCO, Kind.VOC, Kind.TABLE, Kind.JSON_LINES)
@@ -103,6 +103,8 @@ class Changing:
         if self.policy.protects(change.file):
             raise Refused(f"{display(change.file)} is protected by --protect")
         self.files.require_own(change.file)
+        if self.files.require(change.file).stamp.size > (most := limit_of(kind_of(change.file))):
+            raise Refused(f"{display(change.file)} is larger than {most >> 20} MiB: it is not edited here")
         if change.file in index(self.dataset).label_digests:
             stamp_as_read(self.dataset, self.files, change.file)
         if isinstance(change, Renumber) and self._is_last(change):
