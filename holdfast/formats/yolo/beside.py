@@ -11,6 +11,7 @@ from holdfast.formats.tree import Tree, join, upward
 from holdfast.formats.yolo.paths import label_folder, label_name
 from holdfast.images import is_image
 
+_FOLDER = pl.col("label").str.replace("/?[^/]*$", "")
 _NO_LABELS = {
     "classes.txt", "labels.txt", "notes.txt", "readme.txt", "readme.dataset.txt", "readme.roboflow.txt",
     "train.txt", "val.txt", "test.txt", "images.txt", "license.txt", "requirements.txt",
@@ -21,14 +22,20 @@ _NO_LABELS = {
 
 def orphans(dataset: Dataset, tree: Tree) -> Iterator[tuple[str, Split]]:
     """Label files where the splits' labels belong that have no image in the tree."""
-    owned = set(dataset.images["label"].to_list())
-    owned |= {file for split in dataset.splits for file in split.lists}
-    alone = [
-        (start + name, split)
+    owned = dataset.images.filter("has_label").select(pl.col("label").unique())
+    numbers = dict(owned.group_by(_FOLDER).len().iter_rows())
+    lists = {file for split in dataset.splits for file in split.lists}
+    mixed = [  # a folder that holds the labels of images and nothing else is not looked through
+        (folder, split)
         for folder, split in _all_label_folders(dataset, tree)
-        for start in (join(folder, ""),)
+        if len(tree.files.get(folder, ())) != numbers.get(folder, 0)
+    ]
+    known = lists.union(owned["label"]) if mixed else lists
+    alone = [
+        (path, split)
+        for folder, split in mixed
         for name in tree.files.get(folder, ())
-        if start + name not in owned and is_label(name)
+        if (path := join(folder, name)) not in known and is_label(name)
     ]
     wanted = _wanted(tree) if alone else set()
     yield from ((path, split) for path, split in alone if path not in wanted)
@@ -89,7 +96,7 @@ def _all_label_folders(dataset: Dataset, tree: Tree) -> Iterator[tuple[str, Spli
 def _label_folders(dataset: Dataset, images: pl.DataFrame) -> dict[str, Split]:
     """The folders of the labels of all images, each with the first split that has one there."""
     splits = {split.unit: split for split in dataset.splits}
-    folders = images.select(pl.col("label").str.replace("/?[^/]*$", ""), "unit")
+    folders = images.select(_FOLDER, "unit")
     rows = folders.unique("label", keep="first", maintain_order=True).rows()
     return {folder: splits[unit] for folder, unit in reversed(rows)}
 
