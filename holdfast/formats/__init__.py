@@ -25,6 +25,9 @@ from holdfast.formats.unsupported import looks_like
 from holdfast.images import is_image
 from holdfast.names import display, to_text
 
+_SAYING = {"txt", "xml", "json", "jsonl", "csv", "parquet"}
+"""Suffixes of files that may say what is on images."""
+
 
 class Reader(Protocol):
     """What every module among the readers has. None of its functions raises for what the data is."""
@@ -112,7 +115,10 @@ def _nothing(shown: str, tree: Tree, settings: Settings) -> UsageError:
     """The error for a tree that no reader recognises."""
     wanted = [settings.format] if settings.format else formats()
     looked = "; ".join(f"{name}: {_reader(name).LOOKED_FOR}" for name in wanted)
+    suffixes = {name.rpartition(".")[2].lower() for names in tree.files.values() for name in names}
     hint = "[splits] in holdfast.toml names the folders of images where their names do not tell"
+    if any(map(is_image, (f"a.{suffix}" for suffix in suffixes))) and not suffixes & _SAYING:
+        hint = "nothing says what is on the images: annotations, or a folder for each class, are wanted"
     found = _contents(tree)
     return UsageError(f"{shown}: no dataset recognised: looked for {looked}; found {found}; {hint}")
 

@@ -6,7 +6,7 @@ Told by what files are called and by what stands at the beginning of the first o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from typing import NamedTuple
 from holdfast.archives import PACKED
 from holdfast.files import InArchive, NotRead, open_file, read_file
 from holdfast.formats.tree import Tree, join
+from holdfast.images import is_image
 from holdfast.names import display, to_os
 
 _HEAD = 16 << 10
@@ -103,18 +104,24 @@ def looks_like(root: Path, tree: Tree) -> str:
 
     '' where nothing is known.
     """
+    names = [
+        (folder, name, name.lower())
+        for folder in tree.files
+        for name in tree.files[folder]
+        if not is_image(name)
+    ]
     for mark in _MARKS:
-        for path in islice(_called(tree, mark), _SAMPLE):
+        for path in islice(_called(names, mark), _SAMPLE):
             if not mark.says or _says(_beginning(root, path), mark):
                 return f"{mark.name} ({display(path)}), which is not read; {mark.advice}"
     return ""
 
 
-def _called(tree: Tree, mark: _Mark) -> Iterator[str]:
-    """The files that are called so; a suffix alone stands for all that end in it."""
+def _called(names: Iterable[tuple[str, str, str]], mark: _Mark) -> Iterator[str]:
+    """The files that are called so; a suffix alone stands for all that end in it. `names` are folder, name
+    and name in lower case."""
     called = re.compile(mark.called if not mark.called.startswith(r"\.") else f".*{mark.called}", re.DOTALL)
-    for folder, names in tree.files.items():
-        yield from (join(folder, name) for name in names if called.fullmatch(name.lower()))
+    return (join(folder, name) for folder, name, lower in names if called.fullmatch(lower))
 
 
 def _says(data: bytes, mark: _Mark) -> bool:

@@ -6,7 +6,6 @@ same, Roboflow's "YOLO Darknet" a `_darknet.labels`, LabelImg and Label Studio a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from holdfast.names import display, to_os
 _LIMIT = 1 << 20
 _LIMIT_CLASSES = 100_000
 _NAMES = ("obj.names", "classes.txt", "_darknet.labels", "predefined_classes.txt")
-_ENTRY = re.compile(r"\s*(\w{1,20})\s*=\s*(.{1,4096}?)\s*", re.ASCII)
 
 
 def find_data(root: Path, tree: Tree, folder: str) -> YoloConfig | None:
@@ -66,15 +64,16 @@ def _config(
 def _entries(root: Path, file: str) -> Iterator[tuple[str, Text]]:
     """The key and the value of each `key = value` of a file."""
     for number, line in _lines(root, file):
-        if match := _ENTRY.fullmatch(line):
-            yield match[1].lower(), Text(match[2], number)
+        key, _, value = map(str.strip, line.partition("="))
+        if value:
+            yield key.lower(), Text(value, number)
 
 
 def _fill(config: YoloConfig, root: Path, file: str) -> None:
-    """The classes of a list: a name a line, numbered from 0."""
-    lines = list(_lines(root, file))[:_LIMIT_CLASSES]
-    config.classes = tuple(line.strip() for _, line in lines)
-    config.class_lines = {number: line for number, (line, _) in enumerate(lines)}
+    """The classes of a list: a name a line, numbered from 0; blank lines between count, as in darknet."""
+    lines = {number - 1: line.strip() for number, line in _lines(root, file) if number <= _LIMIT_CLASSES}
+    config.classes = tuple(lines.get(index, f"class {index}") for index in range(max(lines, default=-1) + 1))
+    config.class_lines = {index: index + 1 for index in range(len(config.classes))}
 
 
 def _lines(root: Path, file: str) -> Iterator[tuple[int, str]]:

@@ -89,6 +89,7 @@ def _parse_line(number: int, line: bytes, keypoints: Keypoints | None) -> Annota
 def _count(fields: int) -> str:
     wanted = "a box has 5 fields, a polygon an odd number from 7"
     hint = "; is the last a confidence?" if fields == 6 else ""
+    hint = "; a pose needs `kpt_shape` in data.yaml" if fields > 6 else hint
     return f"{fields} field{'s' if fields != 1 else ''}; {wanted}{hint}"
 
 

@@ -81,9 +81,23 @@ def _note_classes(root: Path, tree: Tree, found: list[Split], layout: Layout) ->
     if config is None:
         folders = [folder for split in found for folder in split.folders]
         beside = [place for folder in folders for place in (label_folder(folder, tree), folder)]
-        config = find_names(root, tree, dict.fromkeys([*upward(collection), *beside]))
+        places = dict.fromkeys([*upward(collection), *beside])
+        config = find_names(root, tree, places)
+        for other in (find_names(root, tree, [place]) for place in places):
+            if config is not None and other is not None and other.classes != config.classes:
+                config = _report_classes(layout, config, other)
     if layout.classes.get(collection) is None:
         layout.classes[collection] = config
+
+
+def _report_classes(layout: Layout, config: YoloConfig, other: YoloConfig) -> YoloConfig:
+    """Two lists of names that differ: the first counts."""
+    message = (
+        f"{len(other.classes or ())} classes, not the {len(config.classes or ())} of {display(config.file)}, "
+        "which are read"
+    )
+    layout.problems.append(ProblemRow(Problem.CONFIG, other.file, message))
+    return config
 
 
 def _by_folders(tree: Tree, folder: str) -> Iterator[Split]:

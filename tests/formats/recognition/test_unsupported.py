@@ -85,3 +85,10 @@ def test_folders_named_after_splits_are_no_classes(tmp_path: Path) -> None:
     shot(tree, "cars_train/a.jpg", "cars_test/b.jpg")
     with pytest.raises(UsageError, match="no dataset recognised"):
         recognise(tree.root, load_settings(tree.root))
+
+
+def test_images_alone_are_no_dataset(tmp_path: Path) -> None:
+    tree = Tree(tmp_path / "data")
+    shot(tree, "photos/a.jpg", "photos/b.jpg")
+    with pytest.raises(UsageError, match=r"found folders: photos; .*nothing says what is on the images"):
+        recognise(tree.root, load_settings(tree.root))
