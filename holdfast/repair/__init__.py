@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from holdfast.repair.annotating import Sides, clipped, drop, write
+from holdfast.repair.configuring import recount
 from holdfast.repair.copies.duplicates import remove_copy
 from holdfast.repair.copies.leaks import settle_leak
 from holdfast.repair.fix import (
@@ -63,6 +64,7 @@ __all__ = [
     "is_read_whole",
     "named_at",
     "of_that_name",
+    "recount",
     "remove_copy",
     "settle_leak",
     "write",

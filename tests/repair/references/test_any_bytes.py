@@ -35,8 +35,8 @@ SAMPLES = {
     ).encode(),
     "a.xml": b"<annotation>\n<filename>0.png</filename><size><width>9</width><height>9</height></size>\n"
     + b"".join(
-        b" <object><name>cat</name><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>3</xmax><ymax>4.5</ymax></bndbox>"
-        b"</object>\n"
+        b" <object><name>cat</name><bndbox><xmin>1</xmin><ymin>2</ymin>"
+        b"<xmax>3</xmax><ymax>4.5</ymax></bndbox></object>\n"
         for _ in range(3)
     )
     + b"</annotation>\n",
