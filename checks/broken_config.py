@@ -13,7 +13,7 @@ root is ever read. Files that hold for more than one split and cannot be read ar
 A trainer evaluates on nothing, on the training images, or downloads another dataset instead.
 
 ## Fix safety
-No fixer: the configuration says what the author meant; correct it by hand.
+Unsafe: `nc` becomes the number of `names`. The rest says what the author meant: correct it by hand.
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ A trainer stops at it in the middle of an epoch, or leaves it out and says nothi
 the annotation is lost.
 
 ## Fix safety
-No fixer: the file may only have been renamed or left out of the upload.
+Unsafe: the entry about an image that is nowhere goes. The file may only have been left out of the upload;
+other references are left for a person.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ What lies inside is not defined: two programs fill a crossed ring in two ways, i
 evaluation with shapely stops at it. Two points enclose nothing at all.
 
 ## Fix safety
-No fixer: where the line was meant to go, only a person sees.
+Unsafe: one under three points goes. Where the line was meant to go, only a person sees.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ TensorFlow): boxes drawn in one frame lie beside the objects in the other. That 
 stored picture is an error: on the picture that people see they are wrong. Else it is a warning.
 
 ## Fix safety
-No fixer in the checks' own right: turning the pixels and dropping the tag ends it; the boxes stay as they
-are where they were drawn on the picture as displayed, and must not where they were drawn as stored.
+Unsafe: where the boxes fit the picture as displayed, its pixels are turned, without loss; where they fit it
+as stored, the tag goes. Fractions count as drawn on the displayed one. Left for a person where nothing tells.
 """
 
 from __future__ import annotations

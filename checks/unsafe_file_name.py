@@ -12,7 +12,7 @@ Unpacked or checked out on Windows or macOS, one of two clashing files silently 
 has the label of another one. A reserved name stops the copy; `-rf.jpg` is an option to many commands.
 
 ## Fix safety
-A file is renamed only where nothing clashes, and what names it is rewritten.
+Safe: an image is renamed where the new name is free, and its label and all that names it follow.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ Loaders make different pictures of them: transparency turns black or white, CMYK
 microscope are cut off to white by one library and scaled by another. A model sees what its loader made.
 
 ## Fix safety
-No fixer: converting changes pixels, and which result is right is for a person to see.
+Unsafe: a PNG with a palette, or a transparency that shows nothing, becomes RGB; no pixel changes. Everything
+else would change pixels, and which result is right is for a person to see.
 """
 
 from __future__ import annotations
