@@ -43,6 +43,8 @@ _CLASS = (".cls", ".cls.txt")
 _SAID = (*_CLASS, ".json", ".txt", ".caption")
 """What says something about an image; a class is read from the first two."""
 _CLASS_LIMIT = 1 << 16
+_FEW = 100
+"""Pictures beside shards: a tar file beside more of them is one that was unpacked, and is not listed."""
 _NUMBER = re.compile(rb"\s*(\d{1,9})\s*", re.ASCII)
 _WORD = re.compile(r"[a-z]+")
 
@@ -50,6 +52,9 @@ _WORD = re.compile(r"[a-z]+")
 def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
     """The shards below the root by split; None where no tar file holds an image."""
     if not any(name.lower().endswith(".tar") for names in tree.files.values() for name in names):
+        return None
+    pictures = sum(sum(map(is_image, names)) for names in tree.files.values())
+    if pictures > _FEW and settings.format != "webdataset":
         return None
     tree = walk(root, archives=True)
     by_split: dict[str, list[str]] = {}
@@ -68,10 +73,7 @@ def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
     dataset = Dataset(root, "webdataset", splits, problems=problem_table(problems), tree=tree)
     evidence = f"{len(shards)} tar shards in {len(splits)} splits, {classes} .cls files"
     # pictures beside the shards speak for another format
-    loose = any(is_image(name) for names in tree.files.values() for name in names) and any(
-        is_image(path) for path in _outside(tree, shards)
-    )
-    return Reading(dataset, 0.4 if loose else 0.95 if classes else 0.6, evidence)
+    return Reading(dataset, 0.4 if pictures else 0.95 if classes else 0.6, evidence)
 
 
 def read_images(dataset: Dataset) -> Dataset:

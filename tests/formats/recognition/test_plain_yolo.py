@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import tarfile
 from pathlib import Path
 
 import pytest
 
 from holdfast import Problem
+from holdfast.errors import UsageError
 from tests.formats.reading import images, named, notes, read_tree
 from tests.formats.recognition.exports import shot
 from tests.trees import BOX, Tree
@@ -75,3 +78,25 @@ def test_poses_without_their_declaration_are_said_to_want_one(tmp_path: Path) ->
     [note] = notes(read_tree(tree.root), Problem.MALFORMED)
     assert note.startswith("labels/a.txt:1 14 fields")
     assert "`kpt_shape` in data.yaml" in note
+
+
+def test_a_tar_file_beside_what_was_unpacked_from_it_is_not_looked_into(tmp_path: Path) -> None:
+    tree = Tree(tmp_path / "data")
+    for index in range(101):
+        tree.file(f"train/images/{index}.jpg").file(f"train/labels/{index}.txt", BOX)
+    with tarfile.open(tree.root / "train.tar", "w") as shard:
+        shard.add(tree.root / "train", "train")
+    dataset = read_tree(tree.root)
+    assert (dataset.format, dataset.images.height) == ("yolo", 101)
+    with pytest.raises(UsageError, match=r"no dataset recognised|looks like"):
+        read_tree(labelless(tree).root)
+    tree.settings('format = "webdataset"')
+    assert read_tree(tree.root).images.height == 101
+
+
+def labelless(tree: Tree) -> Tree:
+    """The tree without its folder of labels, its images in none that is called like a split."""
+    shutil.rmtree(tree.root / "train/labels")
+    (tree.root / "train").rename(tree.root / "pictures")
+    (tree.root / "pictures/images").rename(tree.root / "pictures/all")
+    return tree
