@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 from holdfast import columns
 from holdfast.check import Rule
 from holdfast.formats import formats, readers
+from holdfast.formats.unsupported import MARKS
 from holdfast.rules import checks_folder, fixers_folder, load_rules
 
 TABLES = ("IMAGES", "FACTS", "LABELS", "ANNOTATIONS", "CLASSES", "MASKS", "FILES", "PROBLEMS", "PAIRS")
@@ -32,6 +33,11 @@ taken, and the first lines of a run say which and why. Files of another format b
 declares. All of them are read into the same [tables](tables.md), so that every rule that can apply does.
 
 `--data=` takes a folder, or a `.zip` or `.tar` file of one, which is read in place and never written.
+"""
+
+_NOT_READ = """## Not read
+
+Where nothing else is recognised, these are named, with what to do:
 """
 
 
@@ -63,6 +69,9 @@ def formats_page() -> str:
         reader = importlib.import_module(f"{readers.__name__}.{name}")
         documentation = inspect.cleandoc(reader.__doc__ or "")
         parts.append(f"## {name}\n\n{documentation}\n\nLooked for: {reader.LOOKED_FOR}.\n")
+    advice = {mark.name: mark.advice for mark in MARKS}
+    rows = [f"| {name} | {what} |" for name, what in advice.items()]
+    parts.append("\n".join([_NOT_READ, "| what | what to do |", "|---|---|", *rows, ""]))
     return "\n".join(parts)
 
 
