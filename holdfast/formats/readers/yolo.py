@@ -1,8 +1,9 @@
 """YOLO trees: boxes, polygons, poses and oriented boxes, one .txt for each image.
 
-As Ultralytics and Roboflow have them, by data.yaml or by folders of splits; as darknet and CVAT, by `obj.data`;
-and as LabelImg, Label Studio and Roboflow's "YOLO Darknet", without either: labels beside their images, or in
-`labels/` beside `images/`, with the names of classes in `classes.txt`, `obj.names` or `_darknet.labels`.
+As Ultralytics and Roboflow have them, by data.yaml or by folders of splits; as darknet and CVAT, by
+`obj.data`; and as LabelImg, Label Studio and Roboflow's "YOLO Darknet", without either: labels beside their
+images, or in `labels/` beside `images/`, with the names of classes in `classes.txt`, `obj.names` or
+`_darknet.labels`.
 """
 
 from __future__ import annotations
