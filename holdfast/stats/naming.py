@@ -26,7 +26,8 @@ def names_below(*tables: pl.DataFrame) -> pl.DataFrame:
 
 def class_name() -> pl.Expr:
     """The name of an annotation's class as text; `class 7` for number 7 without a name."""
-    return pl.coalesce(pl.col("class_name").cast(pl.String), pl.format("class {}", "class_id"))
+    number = pl.lit("class ") + pl.col("class_id").cast(pl.String)  # pl.format panics on an empty first chunk
+    return pl.coalesce(pl.col("class_name").cast(pl.String), number)
 
 
 def with_class(annotations: pl.DataFrame) -> pl.DataFrame:

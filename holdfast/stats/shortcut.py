@@ -84,7 +84,7 @@ def _cuts(ranked: pl.DataFrame, side: str) -> pl.DataFrame:
     inside, outside = pl.col(f"{side}_inside"), pl.col(f"{side}_outside")
     best = ranked.group_by("class").agg(pl.all().exclude("class").get((inside - outside).arg_max()))
     shown = pl.col("value").round_sig_figs(4).cast(pl.String).str.strip_suffix(".0")
-    return best.select("class", "images", question=pl.format(f"at {side} {{}}", shown), inside=inside,
+    return best.select("class", "images", question=pl.lit(f"at {side} ") + shown, inside=inside,
                        outside=outside)  # fmt: skip
 
 
@@ -100,7 +100,9 @@ def _words(known: pl.DataFrame, name: str) -> pl.DataFrame:
         "class", images.alias("images"), "question", inside=pl.col("own") / images, outside=outside
     )
     negated = table.with_columns(
-        question=pl.format("not {}", "question"), inside=1 - pl.col("inside"), outside=1 - pl.col("outside")
+        question=pl.lit("not ") + pl.col("question"),
+        inside=1 - pl.col("inside"),
+        outside=1 - pl.col("outside"),
     )
     return _best(pl.concat([table, negated]), name)
 

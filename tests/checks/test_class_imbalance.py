@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.checking import check
-from tests.trees import BOX, Tree, sound_tree
+from tests.trees import BOX, Tree, sound_tree, tree
+from tests.written import Coco
 
 RARE = "1 0.2 0.2 0.1 0.1"
 
@@ -58,3 +59,16 @@ def test_collections_are_sets_of_their_own(tmp_path: Path) -> None:
     data = sound_tree(tmp_path, "a", "b").label("a/train", "train", *[BOX] * 60)
     data.label("b/train", "train", RARE).label("b/valid", "valid").label("b/test", "test")
     assert check(data.root, "class_imbalance").findings == []
+
+
+def test_a_class_that_one_file_alone_declares(tmp_path: Path) -> None:
+    data = tree(tmp_path)
+    train = Coco(data, "train").image("a.jpg").box(7, 1, 1, 9, 9)
+    train.document["categories"] = []
+    train.write()
+    valid = Coco(data, "valid").image("b.jpg")
+    for place in range(60):
+        valid.box(0, place, 1, 9, 9)
+    valid.box(1, 1, 30, 9, 9).write()
+    [finding] = check(data.root, "class_imbalance").findings
+    assert finding.message.startswith("hold has 60 annotations, volume has 1: 60 times as many")
