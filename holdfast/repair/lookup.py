@@ -86,6 +86,7 @@ class Index:
     partners: dict[str, tuple[tuple[str, str], ...]]
     images: dict[str, Image] = field(default_factory=dict)
     entries: dict[str, dict[int, int]] = field(default_factory=dict)
+    names: dict[str, dict[int, str]] = field(default_factory=dict)
 
 
 _latest: list[Index] = []
@@ -160,6 +161,17 @@ def is_orphan(dataset: Dataset, label: str) -> bool:
 def is_read_whole(dataset: Dataset, label: str) -> bool:
     """Whether the reader could read all of that label file."""
     return label not in index(dataset).troubled
+
+
+def class_names(dataset: Dataset, collection: str) -> dict[int, str]:
+    """The names of classes by number: as declared, else as annotations say them."""
+    known = index(dataset).names
+    if collection not in known:
+        here = dataset.annotations.filter(pl.col("collection") == collection).drop_nulls("class_name")
+        said = here.select("class_id", pl.col("class_name").cast(pl.String)).unique()
+        declared = dataset.names_of(collection)
+        known[collection] = dict(said.rows()) if declared is None else declared
+    return known[collection]
 
 
 def _annotations(dataset: Dataset, rows: Iterable[int]) -> tuple[Annotation, ...]:

@@ -13,6 +13,7 @@ import polars as pl
 
 from holdfast.dataset import Dataset
 from holdfast.names import display
+from holdfast.repair.lookup import class_names
 from holdfast.repair.planning.filesystems import untried
 from holdfast.repair.planning.git import NoAnswer, uncommitted
 from holdfast.repair.planning.labels import class_ids
@@ -115,8 +116,8 @@ def _classes(dataset: Dataset, annotations: pl.DataFrame) -> Counter[str]:
 
 
 def _class(dataset: Dataset, collection: str, number: int) -> str:
-    names = dataset.names_of(collection)
-    if names is not None and number in names:
+    names = class_names(dataset, collection)
+    if number in names:
         return names[number]
     return f"{number} of {collection}" if collection else str(number)
 

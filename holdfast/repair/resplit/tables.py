@@ -9,6 +9,7 @@ import numpy as np
 
 from holdfast.dataset import Dataset
 from holdfast.names import display
+from holdfast.repair.lookup import class_names
 from holdfast.repair.resplit.groups import Group
 from holdfast.repair.resplit.kin import SPLITS
 from holdfast.repair.resplit.making import Numbers, Resplit
@@ -72,7 +73,7 @@ def _class_lines(dataset: Dataset, numbers: Numbers, file: Path | None) -> Itera
 
 def _class_line(dataset: Dataset, numbers: Numbers, kind: int) -> str:
     collection, number = numbers.measures.names[kind]
-    names = dataset.names_of(collection) or {}
+    names = class_names(dataset, collection)
     name = display(names[number]) if number in names else f"class {number}"
     total = numbers.before[:, kind].sum()
     shares = (100 * table[:, kind] / total for table in (numbers.before, numbers.after, numbers.wanted))
