@@ -9,7 +9,7 @@ from pathlib import Path
 
 from holdfast.config import Settings
 from holdfast.dataset import Problem, ProblemRow, Split
-from holdfast.formats.splits import SPLIT_NAMES, order
+from holdfast.formats.splits import order, split_named
 from holdfast.formats.tree import Tree, join, lies_in, upward
 from holdfast.formats.voc.places import IMAGE_FOLDERS, MASK_FOLDERS, is_xml, set_folder, xml_folder
 from holdfast.formats.voc.sets import BOTH, read_set, split_sets
@@ -63,7 +63,7 @@ def _place(folder: str, tree: Tree) -> _Place:
     parts = folder.split("/") if folder else []
     lower = [part.lower() for part in parts]
     holder = max((index for index, part in enumerate(lower) if part in IMAGE_FOLDERS), default=None)
-    named = max((index for index, part in enumerate(lower) if part in SPLIT_NAMES), default=None)
+    named = max((index for index, part in enumerate(parts) if split_named(part)), default=None)
     annotated = any(map(is_xml, tree.files.get(xml_folder(folder, tree), ())))
     if holder is not None and set_folder("/".join(parts[:holder]), tree) is not None:
         return _Place("/".join(parts[:holder]), "/".join(parts[: holder + 1]), None, annotated)
@@ -73,7 +73,7 @@ def _place(folder: str, tree: Tree) -> _Place:
     near = holder is not None and abs(holder - named) == 1
     first, last = (min(holder, named), max(holder, named)) if near and holder is not None else (named, named)
     base, inner = "/".join(parts[:first]), "/".join(parts[: last + 1])
-    return _Place(base, inner, SPLIT_NAMES[lower[named]], annotated)
+    return _Place(base, inner, split_named(parts[named]), annotated)
 
 
 def _splits_of(

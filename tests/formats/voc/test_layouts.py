@@ -50,6 +50,7 @@ def test_one_split_without_sets(tmp_path: Path, image: str, label: str, units: l
         ("images/{split}/{}.jpg", "annotations/{split}/{}.xml", ""),
         ("{split}/JPEGImages/{}.jpg", "{split}/Annotations/{}.xml", ""),
         ("wall/{split}/{}.jpg", "wall/{split}/{}.xml", "wall/"),
+        ("{split}2017/{}.jpg", "{split}2017/{}.xml", ""),
         ("wall/images/{split}/{}.jpg", "wall/xmls/{split}/{}.xml", "wall/"),
     ],
 )
