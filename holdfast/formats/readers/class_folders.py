@@ -1,6 +1,27 @@
 """Class folders: the folder that an image lies in is its class, as in `train/cat/1.jpg`.
 
-Read by torchvision's ImageFolder, Ultralytics (classification), Keras' image_dataset_from_directory.
+    train/cat/1.jpg  train/dog/2.jpg  val/cat/3.jpg     (also train2017, training_set)
+    cat/1.jpg  dog/2.jpg                                (one split, train)
+    birds/train/wren/1.jpg                              (collection birds)
+
+Recognised by folders alone, so less surely (0.6) than anything with annotation files. At least two classes
+are wanted, and no folder called as other formats call theirs (`images`, `labels`, `masks`, `JPEGImages`,
+`annotations`, ...); `format = "class_folders"` takes one class and any name. An image may lie deeper below
+the folder of its class.
+
+Splits: folders called like splits, in the root or in collections; without one, everything is train.
+
+Classes: the folders directly below those of the splits, sorted and numbered over all splits of a collection.
+They count as declared. Each image has one annotation of kind class, whose `label` is the image itself; it has
+no line, no `values` and no edges. There is no background.
+
+Reported: a class without an image in some split by `broken_config`, as ImageFolder refuses it; an image
+beside the folders of classes by `unreferenced_image`; `class_missing_in_split`.
+
+Repair: an image goes, or moves to the folder of its class in the other split. No file says anything.
+
+Read so by torchvision's ImageFolder, Ultralytics (classification), Keras' image_dataset_from_directory:
+https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.ImageFolder.html
 """
 
 from __future__ import annotations

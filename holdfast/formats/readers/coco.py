@@ -1,4 +1,44 @@
-"""COCO: one JSON file a split that names its images and their boxes, polygons, masks and keypoints."""
+"""COCO: one JSON file a split that names its images and their boxes, polygons, masks and keypoints.
+
+    annotations/instances_train2017.json  images/train2017/1.jpg    (or train2017/1.jpg)
+    train/_annotations.coco.json  train/1.jpg                       (Roboflow)
+    result.json  images/1.jpg                                       (Label Studio; any name of the file)
+
+A JSON file counts by what stands in its first MiB: `images` with `file_name`, `annotations` with `image_id`,
+or both of them empty. One that is only called so (`coco`, `instances`) and broken is read as well, to report
+it. Of a folder with more than 64 JSON files only those are looked at that are called like COCO's.
+
+Splits: the name of the file says which, else the nearest folder, else it is train. Of several files for one
+split one is read: instances before names that say nothing, before keypoints, stuff, panoptic and captions;
+`other_format` names the others, and `[splits]` may name files as well as folders. A collection is what is
+left of the folder without split and words such as `annotations` and `images`.
+
+Images: `file_name`, or the end of LVIS' `coco_url`, below the folders where most names of the file are found,
+then from the file itself. Named without an annotation, an image is background or forgotten: `missing_label`
+warns of each, or of all together where they are more than a tenth.
+
+Classes: `categories` of each file by their ids, which keep their gaps.
+
+Coordinates are pixels from 0. `values`: a box x, y, width, height, a polygon the points of all its rings,
+with their lengths in `rings`; an annotation with keypoints is a pose, with its box. A mask of runs (RLE) is
+summed up, not drawn: its edges are those of `bbox`. `iscrowd` is `crowd`. A segment of a panoptic file is a
+mask without `entry`. Captions are counted, and reported by `other_format`. `entry` is the index in
+`annotations`; every finding has line, column and JSON pointer.
+
+Reported: what is no JSON, has another form or contradicts itself by `malformed_label`, up to where a file
+breaks off; an image that is not there, or an `image_id` of none, by `dangling_reference`; ids and file names
+of two entries by `duplicate_id`; `wrong_image_size`, `unlisted_image`, `unknown_class`; categories that are
+numbered otherwise in another split by `conflicting_class_ids`.
+
+Repair: drops, clips, renames and moves single entries, and corrects sizes, of a file of at most 512 MiB;
+every other byte stays. Masks of runs it does not change.
+
+Limits: none for the file, which is read in windows of 4 MiB (256 MiB in an archive); 8 million characters an
+element, as deep as Python's JSON reader goes; 100,000 categories, 4,096 characters an id or name, 1,000
+elements that are no JSON; 10,000 problems of a kind are listed, the others counted.
+
+https://cocodataset.org/#format-data
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,40 @@
 """CSV lists: a row for each box, or for each image with its class or classes.
 
-Which columns: see `holdfast.formats.csv_list.columns`. A list is of the split that its folder or its own name
-says, else each image of that which its folder says.
+    filename,width,height,class,xmin,ymin,xmax,ymax    TensorFlow, Keras, Roboflow's `_annotations.csv`
+    path,x1,y1,x2,y2,class                             keras-retinanet, without a header
+    filename,cat,dog                                   0 and 1: Roboflow's `_classes.csv`
+    image,label                                        one class an image
+
+The header may use other words: `image_path`, `file`, `img`, `image_id`, ... for the image, `label`,
+`category`, `class_id`, `species`, ... for the class, `x_min`, `x1` or `left` for an edge. A file counts where
+half of the images in its first 200 rows are there, or by Roboflow's names for it.
+
+Images: from the folder of the list, from the root, else the one image of the collection whose path ends so,
+with any suffix where the name has none.
+
+Splits: the folder of the list says which, or its name (`train_labels.csv`), else the folder of each image,
+else train. A collection is the folder above, without `data`, `images`, `csv` and the like.
+
+Classes: classes.csv, class_list.csv, class_map.csv, class_mapping.csv or Roboflow's _classes.csv
+(`name,number`), or the header of a list of 0 and 1. Without one, names are numbered in sorted order, and
+nothing is declared.
+
+Edges are pixels, or fractions where more than nine tenths of the first ones lie between 0 and 1; `values` are
+xmin, ymin, xmax, ymax. `entry` is the row, from 0, without the header. A row of a list of boxes with nothing
+but an image, and one of 0 only, mean background.
+
+Reported: a row that is not read by `malformed_label`, with its column; an image that is not there, or a class
+that the list of classes lacks, by `dangling_reference`; an image twice in a list of 0 and 1 by
+`duplicate_id`; `wrong_image_size`; an image of the split that no list names by `unlisted_image`.
+
+Repair: cuts out rows, changes names, edges and sizes, moves rows to the list of the other split, in a file of
+256 MiB at most.
+
+Limits: UTF-8, commas and double quotes (RFC 4180), no semicolons; 256 MiB and 5 million rows a file, 10
+million annotations, 4 MiB a line, 131,072 characters a field; 1,000 files; 10,000 problems of a file are
+listed.
+
+https://github.com/fizyr/keras-retinanet#csv-datasets, https://www.rfc-editor.org/rfc/rfc4180
 """
 
 from __future__ import annotations

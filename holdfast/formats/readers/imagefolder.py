@@ -1,7 +1,36 @@
 """Hugging Face's imagefolder: a `metadata.csv`, `.jsonl` or `.parquet` beside images says what is on them.
 
-https://huggingface.co/docs/datasets/image_dataset#imagefolder. Folders of classes without such a file are
-read as class folders.
+    train/metadata.jsonl  train/1.png               (or metadata.csv, metadata.parquet; data/train/ as well)
+    {"file_name": "1.png", "label": 3}
+    {"file_name": "1.png", "objects": {"bbox": [[x, y, width, height]], "categories": [0]}}
+
+Recognised where images lie below such a file, surely where most of its first 200 names are there. Folders of
+classes without one are read as class folders. Of several in one folder the .jsonl is read before the
+.parquet, that before the .csv; `broken_config` says so.
+
+Images: `file_name`, and further columns that end in `_file_name`, from the folder of the metadata.
+
+Splits: the folder of the metadata says which, else that of each image, else train. A collection is the folder
+above, without `data`, `images` and the like.
+
+Classes: numbers as they are, names numbered in sorted order; nothing declares them. `label` or `labels` gives
+one or several; in `objects` `categories`, `category`, `label` or `class`. Captions and other columns are not
+looked at; a .csv has no boxes.
+
+Boxes are pixels, `values` x, y, width, height; `width` and `height` are the declared size. `entry` counts the
+annotations of the file from 0; there is a line, no column, and in a .parquet neither. A row without label and
+objects means background.
+
+Reported: a row that is not read by `malformed_label`; an image that is not there by `dangling_reference`, two
+rows for one by `duplicate_id`; `wrong_image_size`; an image that no row names by `unlisted_image`.
+
+Repair: .csv and .jsonl: cuts out rows and boxes, changes names, boxes and sizes, moves rows to the file of
+the other split, up to 256 MiB. A .parquet is read only.
+
+Limits: 256 MiB and 5 million rows a file, 10 million annotations, 4 MiB a line, 1,000 files. A .parquet is
+read by a process of its own with 3 GiB of memory, 120 s of the processor and 256 MiB of what it says.
+
+https://huggingface.co/docs/datasets/image_dataset#imagefolder
 """
 
 from __future__ import annotations

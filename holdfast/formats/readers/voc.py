@@ -1,4 +1,39 @@
-"""Pascal VOC trees: one XML file an image, splits by image sets or by folders."""
+"""Pascal VOC: one XML file an image; splits by image sets or by folders.
+
+    JPEGImages/a.jpg  Annotations/a.xml  ImageSets/Main/train.txt    (the devkit; VOCdevkit/VOC2012/ as well)
+    train/images/a.jpg  train/annotations/a.xml
+    train/a.jpg  train/a.xml                                         (Roboflow)
+
+Images lie in `JPEGImages`, `images`, `image`, `imgs` or `img`, files in `Annotations`, `annotation`, `xmls`,
+`xml`, `labels` or `anns`, in any case; else the file lies beside its image. The name of the file counts, not
+what `<filename>` says.
+
+Splits: `ImageSets/Main/train.txt` and so on, a stem a line, perhaps with a flag (sets of another folder where
+there is no Main; `cat_train.txt` is about a class). `trainval` gives what train or val lacks, and what
+neither has goes to train, and is reported. Without sets: folders called like splits, else all is train. A
+collection is the folder that holds `JPEGImages`, or the splits.
+
+Classes: the names of objects, numbered in sorted order in each collection. Nothing declares them, so that
+`unknown_class` and `unused_class` have nothing to say.
+
+Coordinates are pixels as written, which count from 1 in the devkit. `values`: a `<bndbox>` xmin, ymin, xmax,
+ymax; a `<polygon>` (Roboflow's `<x1> <y1> ...`, LabelMe's `<pt>`) its points; roLabelImg's `<robndbox>` the
+four corners, as an oriented box. `entry` is which `<object>`, line and column are those of its tag. Parts,
+poses, `difficult` and `truncated` are not looked at. A file without an object means background.
+
+Reported: what is no XML, or an object without class or box, by `malformed_label`; a `<filename>` of another
+image and a stem of a set without image by `dangling_reference`; two sets that name one image by
+`broken_config`; `wrong_image_size`, `orphan_label`, `missing_label`; an image that no set names by
+`unlisted_image`. Masks (`SegmentationClass`) are read with `format = "masks"`.
+
+Repair: drops and clips objects, corrects `<size>`; the file goes and moves with its image, `<filename>`,
+`<path>` and image sets follow.
+
+Limits: 16 MiB a file, 100,000 objects, 200,000 elements in one of them, 32 levels, 4,096 characters a text;
+no document type, so no entities; an image set of 64 MiB.
+
+http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/
+"""
 
 from __future__ import annotations
 

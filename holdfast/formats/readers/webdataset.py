@@ -1,6 +1,26 @@
 """WebDataset: tar shards of samples, each the files of one key, `0001.jpg` with `0001.cls`; read in place.
 
-Splits are named by folders or shards, as in `train-000000.tar` or `imagenet-val-0001.tar`.
+    train-000000.tar  train-000001.tar  val-000000.tar     (or train/000000.tar)
+
+Recognised where a .tar holds an image. Where pictures lie beside the shards, another format has them, and
+`format = "webdataset"` decides otherwise.
+
+Splits: a word in the name of a shard or of a folder above it (`imagenet-val-0001.tar`), else train. There is
+one collection.
+
+Labels: the key of an image is its name up to the first dot. Its class is the whole number in `.cls` or
+`.cls.txt`; `.json`, `.txt` and `.caption` say something about it, and are not read. An image with none of
+them is a `missing_label`. Classes have no names and are not declared. The annotation is of kind class, on
+line 1 of its .cls, without `values`.
+
+Reported: a .cls without a number by `malformed_label`, one without an image by `orphan_label`; a .tar that
+cannot be read by `broken_config`; a picture beside the shards by `unreferenced_image`.
+
+Repair: none, shards are only read.
+
+Limits: shards that are not packed (.tar, not .tar.gz), 10 million members each; links and sparse members are
+not read; a .cls of 64 KiB.
+
 https://github.com/webdataset/webdataset#the-webdataset-format
 """
 

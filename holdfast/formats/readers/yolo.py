@@ -1,9 +1,39 @@
-"""YOLO trees: boxes, polygons, poses and oriented boxes, one .txt for each image.
+"""YOLO: one .txt for each image, with a line for each box, polygon, pose or oriented box.
 
-As Ultralytics and Roboflow have them, by data.yaml or by folders of splits; as darknet and CVAT, by
-`obj.data`; and as LabelImg, Label Studio and Roboflow's "YOLO Darknet", without either: labels beside their
-images, or in `labels/` beside `images/`, with the names of classes in `classes.txt`, `obj.names` or
-`_darknet.labels`.
+    data.yaml  train/images/a.jpg  train/labels/a.txt                 (valid, test likewise)
+    images/train/a.jpg  labels/train/a.txt                            (or train2017, training_set, ...)
+    boulder/train/images/a.jpg  boulder/train/labels/a.txt            (collection boulder)
+    obj.data  obj.names  train.txt  obj_train_data/a.jpg  .../a.txt   (darknet, CVAT's "YOLO 1.1")
+    train/a.jpg  train/a.txt  classes.txt                             (labels beside images)
+
+Splits: those of data.yaml (data.yml, dataset.yaml, dataset.yml, another YAML file that reads so) or of
+darknet's `*.data`; without one, or where none of its places exists, folders called like splits. A place is a
+folder or a .txt list of paths; it counts from `path`, then from the file, then without leading `../` or
+`data/`. A collection is the folder of that file, or the one above the splits.
+
+Labels: the last folder `images` of a path becomes `labels`, else the label lies beside its image. An empty
+file means background; an image without one is a `missing_label`.
+
+Classes: `names` (a list or a map), else `nc`; else those of a collection above, of obj.names, classes.txt,
+_darknet.labels, predefined_classes.txt or *.names.
+
+    class x y w h                  box: centre and size
+    class x1 y1 x2 y2 x3 y3 ...    polygon
+    class x y w h x1 y1 v1 ...     pose, where data.yaml has `kpt_shape`: then every line is one
+    class x1 y1 x2 y2 x3 y3 x4 y4  oriented box, where data.yaml has `task: obb`; or where a name or
+                                   Roboflow's read-me speaks of them and most lines are such
+Numbers are fractions of the image's sides; `values` are those after the class. Keypoints without visibility
+have 2, with a negative coordinate 0. `entry` is the line, from 0.
+
+Reported: lines by `malformed_label`; data.yaml and lists by `broken_config`, also list entries without an
+image and images in two splits; `orphan_label`, `unknown_class`, `unreferenced_image`. Repair drops, clips and
+adds lines; a label goes and moves with its image, and `.txt` lists follow.
+
+Limits: a label of 64 MiB, 100,000 lines, 1 MiB a line; a list of 64 MiB; a configuration of 1 MiB, 32 levels
+and 100,000 values, without anchors, aliases, tags and repeated keys; class numbers of 18 digits.
+
+https://docs.ultralytics.com/datasets/detect/, /segment/, /pose/, /obb/;
+https://github.com/AlexeyAB/darknet#how-to-train-to-detect-your-custom-objects
 """
 
 from __future__ import annotations
