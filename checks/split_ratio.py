@@ -8,6 +8,7 @@ a share of all images, and an evaluation split (val, test) that is small in shar
 `min_train` (default 0.5): the least share of the train split.
 `min_evaluation` (default 0.05): the least share of val and of test.
 `enough` (default 1000): a val or test split of so many images is never too small, whatever its share.
+`min_images` (default 20): of fewer images in all a share says nothing.
 
 ## Why is this bad?
 Images in val and test teach nothing, and a score over few of them is noise: of 50 images one is two per cent.
@@ -29,11 +30,16 @@ from holdfast import Finding, check
 
 @check(per="collection", severity="warning")
 def split_ratio(
-    images: pl.DataFrame, *, min_train: float = 0.5, min_evaluation: float = 0.05, enough: int = 1000
+    images: pl.DataFrame,
+    *,
+    min_train: float = 0.5,
+    min_evaluation: float = 0.05,
+    enough: int = 1000,
+    min_images: int = 20,
 ) -> Iterator[Finding]:
     """Splits outside the bounds; one without an image is reported by `empty_split`."""
     splits = images.group_by("split", maintain_order=True).agg(pl.len(), pl.col("path").first())
-    for split, count, path in splits.rows() if splits.height > 1 else ():
+    for split, count, path in splits.rows() if splits.height > 1 and images.height >= min_images else ():
         share = count / images.height
         least = min_train if split == "train" else min_evaluation
         if share < least and (split == "train" or count < enough):

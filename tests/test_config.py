@@ -45,7 +45,7 @@ def test_every_table(tmp_path: Path) -> None:
     assert settings.options_of(RULES["near_duplicate"]) == {"distance": 4}
     assert settings.severity_of(RULES["near_duplicate"]) == "warning"
     assert settings.severity_of(RULES["orphan_label"]) == "error"
-    assert settings.options_of(RULES["box_out_of_image"]) == {"tolerance": 1.0}
+    assert settings.options_of(RULES["box_out_of_image"]) == {"tolerance": 1.0, "pixel_tolerance": 1.0}
     assert settings.splits == {"val": ("validate",), "train": ("a", "b")}
     assert settings.counts == {"all": 9427, "boulder/train": 0}
 

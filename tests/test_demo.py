@@ -18,6 +18,7 @@ RULES = {
     "unreadable_image", "exact_duplicate", "near_duplicate", "split_leakage", "conflicting_labels",
     "missing_label", "orphan_label", "malformed_label", "unknown_class", "box_out_of_image",
     "degenerate_box", "duplicate_box", "broken_config", "unreferenced_image", "wrong_extension",
+    "mixed_formats",
 }  # fmt: skip
 BY_HAND = {"malformed_label", "unknown_class", "broken_config"}
 SPLITS = [

@@ -36,6 +36,7 @@ def plant_all(tree: Tree) -> None:
     _odd_boxes(tree)
     _wrong_suffix(tree)
     _unreferenced(tree)
+    _one_png(tree)
     tree.files["mountain/data.yaml"] = config(3)
     fault = PlantedFault("broken_config", "mountain/data.yaml", "nc is 3, names has 2", line=4)
     _by_hand(tree, fault, "nc: 2")
@@ -161,6 +162,11 @@ def _wrong_suffix(tree: Tree) -> None:
     sample = tree.take("boulder/valid")
     tree.put(replace(sample, image=encode(_open(sample), "png")))
     tree.faults.append(PlantedFault("wrong_extension", sample.path, "a PNG named .jpg"))
+
+
+def _one_png(tree: Tree) -> None:
+    path = next(path for path in tree.files if path.endswith(".png"))
+    tree.faults.append(PlantedFault("mixed_formats", path, "a PNG among JPEGs: no fault by itself"))
 
 
 def _unreferenced(tree: Tree) -> None:

@@ -174,7 +174,7 @@ def _no_image(dataset: Dataset) -> UsageError:
     if places:
         looked = ", ".join(display(place) or "." for place in places[:6])
         return UsageError(f"{shown}: no image found; looked in {looked}")
-    messages = dataset.problems.filter(kind=Problem.CONFIG)["message"]
+    messages = dataset.problems.filter(pl.col("kind").is_in([Problem.CONFIG, Problem.MALFORMED]))["message"]
     return UsageError("; ".join([f"{shown}: no image found: none of its splits exists", *messages[:1]]))
 
 

@@ -34,7 +34,13 @@ def test_a_share_outside_the_bounds(tmp_path: Path, counts: dict[str, int], path
 
 
 @pytest.mark.parametrize(
-    "counts", [{"train": 14, "valid": 4, "test": 2}, {"train": 7}, {"train": 10, "valid": 10}]
+    "counts",
+    [
+        {"train": 14, "valid": 4, "test": 2},
+        {"train": 27},
+        {"train": 10, "valid": 10},
+        {"train": 7, "valid": 12},
+    ],
 )
 def test_usual_shares(tmp_path: Path, counts: dict[str, int]) -> None:
     assert check(splits(tmp_path, **counts).root, "split_ratio").findings == []
@@ -46,10 +52,10 @@ def test_many_images_are_enough_whatever_their_share(tmp_path: Path) -> None:
 
 
 def test_other_bounds(tmp_path: Path) -> None:
-    data = splits(tmp_path, train=6, valid=4)
+    data = splits(tmp_path, train=12, valid=8)
     data.settings("[rules.split_ratio]\nmin_train = 0.7\nmin_evaluation = 0.5\n")
     found = check(data.root, "split_ratio").findings
     assert [finding.message for finding in found] == [
-        "train has 6 of 10 images, 60.0 %, below 70 %",
-        "val has 4 of 10 images, 40.0 %, below 50 %",
+        "train has 12 of 20 images, 60.0 %, below 70 %",
+        "val has 8 of 20 images, 40.0 %, below 50 %",
     ]

@@ -175,6 +175,9 @@ def _without_splits(tree: Tree, counts: Counts, wanted: bool) -> Iterator[Split]
     if len(filled) < 2 or any(map(split_named, names)) or (_is_other(tuple(names)) and not wanted):
         return
     places = [place for name in filled for place in tree.folders_below(join(folder, name))]
+    inner = {name.lower() for place in places for name in tree.folders.get(place, ())}
+    if not wanted and any(split_named(name) or _NO_CLASS.fullmatch(name) for name in inner):
+        return  # collections of another format: `boulder/train/images`
     mixed = any(0 < counts.direct[place] < counts.below[place] for place in places)
     if wanted or (not mixed and _holds_classes(tree, counts, folder, wanted)):
         yield Split(_collection(folder), "train", (folder,))
