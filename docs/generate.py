@@ -28,11 +28,43 @@ _FORMATS = """# Formats
 Written by `docs/generate.py` from the readers themselves.
 
 A format is recognised by what lies there: each reader says how sure it is and what it saw, the surest is
-taken, and the first lines of a run say which and why. Files of another format beside it are reported by
-`other_format`; `format = "coco"` in `holdfast.toml` decides, `[splits]` names folders of splits that nothing
-declares. All of them are read into the same [tables](tables.md), so that every rule that can apply does.
+taken, and the first lines of a run say which and why. Annotations of another format beside it are reported by
+`other_format`, as a warning, or as an error where both are as likely. In `holdfast.toml` `format = "coco"`
+decides, and `[splits]` names folders of splits that nothing declares. All formats are read into the same
+[tables](tables.md), so that every rule that can apply does.
 
-`--data=` takes a folder, or a `.zip` or `.tar` file of one, which is read in place and never written.
+Where nothing is recognised, the message says what was looked for and what is there; formats that are known
+and not read (CreateML, LabelMe's and Label Studio's JSON, DOTA, KITTI, TFRecord, Open Images, ...) are named
+with the export or conversion to take.
+
+`--data=` takes a folder, or a `.zip` or `.tar` file of one, which is read in place and never written: repair
+wants it unpacked. Packed tar files are not read.
+
+**Splits** are train, val and test. Names of folders and files say so in any case of letters: `train`,
+`training`; `val`, `valid`, `validate`, `validation`, `dev`, `eval`; `test`, `testing`. A dataset without
+splits is one split, train. What lies in one folder above its splits is a **collection** of that name.
+
+**Images** are files with a suffix that Pillow decodes, and .heic, .heif and .hif
+(`pip install "holdfast[heic]"`). Hidden names are left out. Links are not followed and closed folders not
+entered: `unreadable_image` names them where images belong, `unreferenced_image` elsewhere.
+
+**Reading never stops at bad data.** What could not be read is reported with file, line and column, in COCO
+with a JSON pointer, and the rest is checked.
+
+| what the reader met | rule |
+|---|---|
+| an annotation, or a file of them, that cannot be read | `malformed_label` |
+| a configuration or list that cannot be read, or contradicts itself or the folders | `broken_config` |
+| something that is named and not there | `dangling_reference` |
+| an id, file name or image twice where it may stand once | `duplicate_id` |
+| an image in a split's folder that no file names | `unlisted_image` |
+| an image that nothing describes; one that is listed without annotation (warning) | `missing_label` |
+| a file of one image, without that image | `orphan_label` |
+| an image of no split | `unreferenced_image` |
+| a declared size that is not the image's | `wrong_image_size` |
+| annotations that are not read | `other_format` |
+
+What repair changes, and how it keeps files that name images in step: [repairing.md](repairing.md).
 """
 
 _NOT_READ = """## Not read

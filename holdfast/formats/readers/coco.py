@@ -15,7 +15,7 @@ left of the folder without split and words such as `annotations` and `images`.
 
 Images: `file_name`, or the end of LVIS' `coco_url`, below the folders where most names of the file are found,
 then from the file itself. Named without an annotation, an image is background or forgotten: `missing_label`
-warns of each, or of all together where they are more than a tenth.
+warns of each, and where they are more than a tenth one info counts them.
 
 Classes: `categories` of each file by their ids, which keep their gaps.
 
