@@ -25,14 +25,22 @@ from holdfast import Dataset, Finding, check
 @check(per="split")
 def unknown_class(annotations: pl.DataFrame, dataset: Dataset) -> Iterator[Finding]:
     """Annotations outside the declared classes."""
-    names = {name: dataset.names_of(name) for name in dataset.declared}
-    declared = pl.col("collection").cast(pl.String).is_in(list(names))
+    declared = pl.col("collection").cast(pl.String).is_in(list(dataset.declared))
     unknown = (pl.col("class_name").is_null() & declared) | (pl.col("class_id") < 0)
     file = (pl.col("kind") == "mask") & pl.col("x_min").is_null()  # a mask in a file of its own
+    known: dict[tuple[str, str], str] = {}
     for row in annotations.filter(unknown & ~file).iter_rows(named=True):
-        if (classes := names.get(row["collection"])) is None:
-            known = "a class number is 0 or more"
-        else:
-            counted = ", counted from 0" if set(classes) == set(range(len(classes))) else ""
-            known = f"{len(classes)} declared{counted}"
-        yield Finding.on(row, f"class {row['class_id']}; {known}")
+        place = row["collection"], row["unit"]
+        if place not in known:
+            known[place] = _known(dataset, *place)
+        yield Finding.on(row, f"class {row['class_id']}; {known[place]}")
+
+
+def _known(dataset: Dataset, collection: str, unit: str) -> str:
+    """What is declared for a split, in words."""
+    if collection not in dataset.declared:
+        return "a class number is 0 or more"
+    of_unit = pl.col("unit").is_null() | (pl.col("unit").cast(pl.String) == unit)
+    classes = dataset.classes.filter(pl.col("collection") == collection, of_unit)["class_id"].unique()
+    counted = ", counted from 0" if set(classes) == set(range(len(classes))) else ""
+    return f"{len(classes)} declared{counted}" if len(classes) else "none is declared"

@@ -50,5 +50,12 @@ def test_a_category_that_the_json_lacks(tmp_path: Path) -> None:
     assert finding.message == "class 7; 2 declared, counted from 0"
 
 
+def test_a_json_without_categories_beside_one_that_has_some(tmp_path: Path) -> None:
+    data = Coco(tree(tmp_path), "train").image("a.jpg").box(0, 1, 1, 9, 9).write()
+    valid = Coco(data, "valid", ()).image("b.jpg").box(0, 1, 1, 9, 9)
+    [finding] = check(valid.write().root, "unknown_class").findings
+    assert (finding.path, finding.message) == ("valid/_annotations.coco.json", "class 0; none is declared")
+
+
 def test_names_that_nothing_declares(tmp_path: Path) -> None:
     assert check(voc(tree(tmp_path), "train", "a", [("x", 1, 1, 9, 9)]).root, "unknown_class").code == 0
