@@ -22,6 +22,7 @@ from holdfast.repair.judging.examine import Examiner, open_examiner
 from holdfast.repair.planning.refusals import refusals
 from holdfast.repair.plans.plan import MAX_CHANGE, Choices, Plan, Root
 from holdfast.repair.plans.plan_json import to_json
+from holdfast.repair.plans.resolve import untaken
 from holdfast.repair.policy import Policy, unmatched_globs
 from holdfast.repair.resplit.groups import Group, find_groups
 from holdfast.repair.resplit.kin import SPLITS, Wish
@@ -80,6 +81,7 @@ def run(request: ResplitRequest) -> int:
 def _refusal(request: ResplitRequest, dataset: Dataset, made: Resplit, plan: Plan) -> str | None:
     with Tree(request.root) as tree:
         reasons = [refusal(dataset, made.moves, request.max_change), *refusals(dataset, plan, tree)]
+        reasons += untaken(tree, plan.groups).values()
     return next((reason for reason in reasons if reason is not None), None)
 
 

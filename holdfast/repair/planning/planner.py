@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import holdfast
 from holdfast.dataset import Dataset
@@ -17,6 +17,7 @@ from holdfast.repair.planning.labels import edited
 from holdfast.repair.planning.outcome import Accepted, Decision, Outcome
 from holdfast.repair.planning.refusals import refusals
 from holdfast.repair.plans.plan import Act, Choices, Group, Mention, Op, Plan, Reason, Root
+from holdfast.repair.plans.resolve import untaken
 from holdfast.repair.plans.shared import sharing
 from holdfast.repair.policy import Policy
 from holdfast.repair.runs.fit import Tick, stamp_of
@@ -67,7 +68,9 @@ def make_plan(
             else:
                 fixes.append((finding, fix))
             tick(done, len(findings))
-        decisions = (*refused, *choose(desk, fixes))
+        chosen = choose(desk, fixes)
+        groups, chosen = _taken_over(tree, _groups(desk), chosen)
+        decisions = (*refused, *chosen)
         before = _count_units(dataset, frozenset())
         after = _count_units(dataset, frozenset(desk.removed))
         state = tree.root.state()
@@ -76,7 +79,7 @@ def make_plan(
             created=now(),
             root=Root(to_text(str(dataset.root)), state.st_dev, state.st_ino),
             choices=choices,
-            groups=_groups(desk),
+            groups=groups,
             before=before,
             after=after,
         )
@@ -114,6 +117,28 @@ def _stale(files: Files, finding: Finding, judged: float | None) -> str | None:
         if (digest is None and not older) or (digest is not None and digest != file.stamp.sha256):
             return f"{display(path)} changed since it was checked: run the checks again"
     return None
+
+
+def _taken_over(
+    tree: Tree, groups: tuple[Group, ...], decisions: Sequence[Decision]
+) -> tuple[tuple[Group, ...], list[Decision]]:
+    """Without the groups of which an image goes to a split whose file cannot say what is on it."""
+    why = untaken(tree, groups)
+    left: list[Group] = []
+    places: dict[tuple[object, ...], str] = {}
+    for group in groups:
+        said = next((why[m.file] for m in group.mentions if m.source and m.file in why), None)
+        if said is None:
+            left.append(group)
+        else:
+            places |= {(r.rule, r.path, r.line, r.entry): said for r in group.reasons}
+    judged = []
+    for one in decisions:
+        finding = one.finding
+        said = places.get((finding.rule, finding.path, finding.line, finding.entry))
+        refused = said is not None and one.outcome is Outcome.PLANNED
+        judged.append(replace(one, outcome=Outcome.REFUSED, reason=said or "") if refused else one)
+    return tuple(left), judged
 
 
 def _groups(desk: Desk) -> tuple[Group, ...]:

@@ -29,7 +29,7 @@ def resolved(tree: Tree, plan: Plan) -> Plan:
     """
     if not any(group.shared for group in plan.groups):
         return plan
-    sources = _Sources(tree, plan)
+    sources = _Sources(tree, plan.groups)
     failures: list[str] = []
     groups = []
     for members in _joined(plan.groups):
@@ -50,12 +50,29 @@ def resolved(tree: Tree, plan: Plan) -> Plan:
     return replace(plan, groups=tuple(groups))
 
 
+def untaken(tree: Tree, groups: Sequence[Group]) -> dict[str, str]:
+    """Files that cannot take over what others say of an image, with the reason; asked when a plan is made."""
+    sources = _Sources(tree, groups)
+    taking = {mention.file for group in groups for mention in group.mentions if mention.source}
+    shared: dict[str, list[Change]] = defaultdict(list)
+    for change in chain.from_iterable(group.shared for group in groups):
+        if change.file in taking:
+            shared[change.file].append(change)
+    found: dict[str, str] = {}
+    for file, wanted in sorted(shared.items()):
+        try:
+            _acts(tree, file, _changes(wanted, sources), ())
+        except (Refused, OSError) as error:
+            found[file] = f"{display(file)}: {getattr(error, 'strerror', None) or error}"
+    return found
+
+
 @dataclass(slots=True)
 class _Sources:
     """What files say, as they are now, of the images that other files take over; each is read once."""
 
     tree: Tree
-    plan: Plan
+    groups: Sequence[Group]
     _found: dict[str, Mapping[str, object]] = field(default_factory=dict)
 
     def of(self, mention: Mention) -> object | None:
@@ -63,7 +80,7 @@ class _Sources:
         if mention.source is None or mention.said is None:
             return None
         if mention.source not in self._found:
-            mentions = chain.from_iterable(group.mentions for group in self.plan.groups)
+            mentions = chain.from_iterable(group.mentions for group in self.groups)
             names = frozenset(m.said for m in mentions if m.source == mention.source and m.said is not None)
             data = self.tree.read(mention.source)
             if data is None:

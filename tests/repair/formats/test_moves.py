@@ -116,3 +116,30 @@ def test_relatives_are_dealt_out_again(format: Format, tmp_path: Path) -> None:
         names = {f"train{number}.png", f"val{number}.png"}
         assert sum(bool(names & held.keys()) for held in found.values()) == 1
     assert run(world, "resplit", "--max-change=1") == 0
+
+
+@pytest.mark.parametrize("command", ["plan", "resplit"])
+def test_a_file_that_lacks_the_category_refuses(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """Before anything is changed, and of a plan only what it concerns."""
+    images = model()
+    images["train"]["train1.png"] = images["val"]["val1.png"]
+    images["test"]["test4.png"] = images["test"]["test1.png"]
+    pictures = {"train/train1.png": 7, "val/val1.png": 7, "test/test4.png": 8, "test/test1.png": 8}
+    world = built(FORMATS[0], tmp_path / "data", images, pictures)
+    for folder in ("train", "valid"):
+        file = f"{folder}/_annotations.coco.json"
+        world.write(file, world.read(file).replace('"dog"', f'"dog of {folder}"'))
+    before = contents(world)
+    options = {
+        "plan": ("--on-leak=move", "--unsafe-fixes"),
+        "resplit": ("--max-change=1", "--freeze", "test"),
+    }
+    assert run(world, command, *options[command]) == 1
+    said = "".join(capsys.readouterr())
+    assert "_annotations.coco.json: has no category dog of" in said
+    assert contents(world) == before
+    if command == "plan":
+        assert run(world, "apply") == 0
+        assert contents(world).keys() == before.keys() - {"test/test4.png"}
