@@ -37,7 +37,7 @@ def fix(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | None:
     if image is None or (image.orientation or 1) == 1:
         return None
     frame, why = frame_of(dataset, image), "its boxes fit it as {}"
-    if frame is None and not any(one.pixels for one in annotations_of(dataset, image)):
+    if frame is None and not any(one.pixels or one.kind == "mask" for one in annotations_of(dataset, image)):
         frame, why = Frame.DISPLAYED, "its labels count fractions of it as {}"
     if frame is None:
         return Fix(Applicability.DISPLAY, _UNTOLD)

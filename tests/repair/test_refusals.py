@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import shutil
 import subprocess
+import tarfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,9 +16,11 @@ from typing import NoReturn
 
 import pytest
 
+from holdfast.repair.commands.cli import main
 from holdfast.repair.planning import filesystems, git
 from holdfast.repair.runs import places, tree
-from tests.repair.tools import BOX, COPY, COPY_LABEL, LABEL, OTHER, TRAIN, Data, one_line
+from tests.repair.tools import BOX, COPY, COPY_LABEL, LABEL, OTHER, TRAIN, Data, one_line, repaired
+from tests.trees import picture
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 9\n"
 
@@ -401,3 +405,42 @@ def test_a_link_in_place_of_a_label(sound: Data, capsys: pytest.CaptureFixture[s
     assert f"{COPY}: " in capsys.readouterr().out
     assert sound.run("apply") in (0, 1)
     assert sound.path(COPY_LABEL).is_symlink()
+
+
+def test_an_image_in_a_shard_is_only_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """WebDataset's shards are checked in place; a folder that is called like one is a folder."""
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    root = tmp_path / "shards"
+    root.mkdir()
+    with tarfile.open(root / "train-000.tar", "w") as shard:
+        for number in range(2):
+            data = picture_bytes(number // 2)
+            info = tarfile.TarInfo(f"{number}.png")
+            info.size = len(data)
+            shard.addfile(info, io.BytesIO(data))
+            text = tarfile.TarInfo(f"{number}.cls")
+            text.size = 1
+            shard.addfile(text, io.BytesIO(b"0"))
+    before = (root / "train-000.tar").read_bytes()
+    assert main(["plan", f"--data={root}", "--rule=exact_duplicate"]) == 1
+    assert "lies in train-000.tar, an archive, which is only read: unpack it first" in capsys.readouterr().out
+    assert (root / "train-000.tar").read_bytes() == before
+
+
+def test_a_folder_called_like_a_shard_is_repaired(data: Data) -> None:
+    os.rename(data.root / "train", data.root / "train.tar")
+    data.label("data.yaml", "train: train.tar/images\nval: valid/images\nnames: [hold]\n")
+    copy = data.copy("train.tar/images/train0.png", "train.tar/images/zcopy.png")
+    label = data.label("train.tar/labels/zcopy.txt", BOX)
+    data.pair("exact_duplicate", "train.tar/images/train0.png", copy)
+    assert repaired(data) == {copy, label}
+
+
+def picture_bytes(seed: int) -> bytes:
+    """A picture as a PNG file."""
+    stream = io.BytesIO()
+    picture(seed).save(stream, "PNG")
+    return stream.getvalue()

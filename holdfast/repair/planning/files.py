@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from holdfast.archives import SUFFIXES
+from holdfast.formats.tree import upward
 from holdfast.names import display, to_os, to_text
 from holdfast.repair.runs.places import File, Refused
 from holdfast.repair.runs.tree import Tree, folded
@@ -24,8 +26,18 @@ class Files:
     def inspect(self, path: str) -> File | None:
         """The file as it was first seen; None if it is not there. Raises Refused, OSError."""
         if path not in self._seen:
+            if archive := next((place for place in upward(path) if self._is_archive(place, path)), None):
+                raise Refused(f"lies in {display(archive)}, an archive, which is only read: unpack it first")
             self._seen[path] = self.tree.inspect(path)
         return self._seen[path]
+
+    def _is_archive(self, place: str, path: str) -> bool:
+        if place == path or not place.lower().endswith(SUFFIXES):
+            return False
+        try:
+            return self.tree.inspect(place) is not None
+        except Refused:  # a folder of such a name
+            return False
 
     def require_present(self, path: str) -> File:
         """The file. Raises Refused if it is not there."""
