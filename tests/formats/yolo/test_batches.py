@@ -13,15 +13,18 @@ from holdfast.formats.yolo.labels import Annotation, parse_labels
 from holdfast.formats.yolo.rows import Rows
 
 BOX = "3 0.5 0.5 0.25 0.125"
-FILES = st.sampled_from(
-    [
-        b"", b"\n", BOX.encode(), f"{BOX}\n{BOX}\n".encode(), f"{BOX}\r\n{BOX}\r\n".encode(),
-        f"{BOX}\r".encode(),        f"{BOX}\n\n{BOX}".encode(), f"{BOX} \n".encode(), f"{BOX}\t0.5".encode(), b"0 1-2 0.5 0.5 0.5\n",
-        b"0 1e999 0.5 0.5 0.5\n", b"9999999999999999999 0.5 0.5 0.5 0.5", b"0.5 0.5 0.5 0.5 0.5",
-        b"1.0 1 1 1 1",        b"0 0.1 0.1 0.9 0.1 0.5 0.8\n", b"\xef\xbb\xbf0 1 1 1 1", b"x", b"0 . 1 1 1", b"+1 -0 +.5 5. 1E-5\n",
-        b'0 "1" 1 1 1', b"0 1 1 1 1\n# comment", b"0 1 1 1 1 0.9\n",
-    ]
-)  # fmt: skip
+PLAIN = [BOX, f"{BOX}\n{BOX}\n", f"{BOX}\r\n{BOX}\r\n", "+1 -0 +.5 5. 1E-5\n", "0 0.1 0.1 0.9 0.1 0.5 0.8\n"]
+ODD = ["", "\n", f"{BOX}\r", f"{BOX}\n\n{BOX}", f"{BOX} \n", f"{BOX}\t0.5", "\ufeff0 1 1 1 1", "1.0 1 1 1 1"]
+WRONG = [
+    "0 1-2 0.5 0.5 0.5\n",
+    "0 1e999 1 1 1\n",
+    "9999999999999999999 1 1 1 1",
+    "0.5 1 1 1 1",
+    "x",
+    "0 . 1 1 1",
+]
+MORE = ['0 "1" 1 1 1', "0 1 1 1 1\n# comment", "0 1 1 1 1 0.9\n", "0 1_0 1 1 1"]
+FILES = st.sampled_from([text.encode() for text in (*PLAIN, *ODD, *WRONG, *MORE)])
 
 
 def labels_of(count: int) -> pl.DataFrame:
