@@ -20,8 +20,8 @@ Classes: classes.csv, class_list.csv, class_map.csv, class_mapping.csv or Robofl
 nothing is declared.
 
 Edges are pixels, or fractions where more than nine tenths of the first ones lie between 0 and 1; `values` are
-xmin, ymin, xmax, ymax. `entry` is the row, from 0, without the header. A row of a list of boxes with nothing
-but an image, and one of 0 only, mean background.
+xmin, ymin, xmax, ymax. `entry` is the row, from 0, without the header; in a list of 0 and 1 it counts the
+annotations. A row of a list of boxes with nothing but an image, and one of 0 only, mean background.
 
 Reported: a row that is not read by `malformed_label`, with its column; an image that is not there, or a class
 that the list of classes lacks, by `dangling_reference`; an image twice in a list of 0 and 1 by

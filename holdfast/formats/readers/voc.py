@@ -10,8 +10,8 @@ what `<filename>` says.
 
 Splits: `ImageSets/Main/train.txt` and so on, a stem a line, perhaps with a flag (sets of another folder where
 there is no Main; `cat_train.txt` is about a class). `trainval` gives what train or val lacks, and what
-neither has goes to train, and is reported. Without sets: folders called like splits, else all is train. A
-collection is the folder that holds `JPEGImages`, or the splits.
+neither has goes to train, and is reported. Without sets: folders called like splits (`train2017` too), else
+all is train. A collection is the folder that holds `JPEGImages`, or the splits.
 
 Classes: the names of objects, numbered in sorted order in each collection. Nothing declares them, so that
 `unknown_class` and `unused_class` have nothing to say.
