@@ -92,7 +92,12 @@ MARKS = (
         r".*(\.(npz|npy|h5|hdf5|mdb|mat)|-ubyte|data_batch_\d)",
     ),
     Mark("img2dataset's files", "write them as webdataset", r"\d+_stats\.json", (rb'"successes"|"count"',)),
-    Mark("parquet with pictures inside", "write it as an imagefolder", r"\.parquet", (rb"\APAR1",)),
+    Mark(  # an imagefolder's own metadata that cannot be read is reported by its reader
+        "parquet with pictures inside",
+        "write it as an imagefolder",
+        r"(?!metadata\.).*\.parquet",
+        (rb"\APAR1",),
+    ),
     Mark("a packed archive", "unpack it first", rf".*({'|'.join(map(re.escape, PACKED))})"),
     Mark("zip archives in a folder", "give --data one of them, or unpack them", r".*\.zip"),
 )

@@ -45,6 +45,7 @@ OPENAI = {"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}
         ("cells.record-00000-of-00010", "", "TFRecord"),
         ("annotations.xml", "<annotations><version>1.1</version></annotations>", "CVAT for images"),
         ("devkit/cars_annos.mat", "MATLAB 5.0", "arrays of MATLAB"),
+        ("data/train-00000-of-00001.parquet", "PAR1", "parquet with pictures inside"),
         ("images.tar.gz", "", "a packed archive"),
     ],
 )
