@@ -33,9 +33,8 @@ taken, and the first lines of a run say which and why. Annotations of another fo
 decides, and `[splits]` names folders of splits that nothing declares. All formats are read into the same
 [tables](tables.md), so that every rule that can apply does.
 
-Where nothing is recognised, the message says what was looked for and what is there; formats that are known
-and not read (CreateML, LabelMe's and Label Studio's JSON, DOTA, KITTI, TFRecord, Open Images, ...) are named
-with the export or conversion to take.
+Where nothing is recognised, the message says what was looked for and what is there, or names the format
+that is known and [not read](#not-read), with what to do.
 
 `--data=` takes a folder, or a `.zip` or `.tar` file of one, which is read in place and never written: repair
 wants it unpacked. Packed tar files are not read.
