@@ -177,6 +177,7 @@ def _starting_settings() -> str:
     lines = [
         "# Settings of Holdfast. Remove the `#` of what you change; an unknown key is an error.",
         "",
+        '# format = "coco"     # where another one is recognised',
         '# decode = "full"     # decode every picture in full, not only those that may be copies',
         "",
         "# [counts]            # numbers of images that must be there",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -99,13 +99,18 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
             for line in finding_lines(result, None if config.getoption("verbose", 0) > 1 else 3):
                 terminalreporter.write_line(line)
     terminalreporter.section("dataset", sep="=")
-    for line in matrix_lines(state.run, terminalreporter._tw.fullwidth):
+    unlisted = () if config.getoption("verbose", 0) > 0 else state.run.unlisted
+    for line in matrix_lines(state.run, terminalreporter._tw.fullwidth, unlisted):
         terminalreporter.write_line(line)
+    if unlisted:
+        terminalreporter.write_line(f"ok in every unit: {len(unlisted)} more rules (-v lists them)")
 
 
-def matrix_lines(run: Run, width: int) -> Iterator[str]:
-    """Rules by units: ok, the number of errors, warnings (w), infos (i), or that it did not run."""
-    cells = {(result.rule, result.unit): _cell(result) for result in run.results}
+def matrix_lines(run: Run, width: int, unlisted: Collection[str] = ()) -> Iterator[str]:
+    """Rules by units: ok, the number of errors, warnings (w), infos (i), or that it did not run; without the
+    unlisted rules."""
+    listed = [result for result in run.results if result.rule not in unlisted]
+    cells = {(result.rule, result.unit): _cell(result) for result in listed}
     rules = list(dict.fromkeys(rule for rule, _ in cells))
     units = [unit.name for per in Per for unit in units_of(run.dataset, per)]
     units = [unit for unit in dict.fromkeys(units) if any((rule, unit) in cells for rule in rules)]

@@ -61,13 +61,23 @@ def rules_section(run: Run) -> Html:
     """Every rule by its units; rules that cover the same units share a table."""
     tables: dict[tuple[str, ...], list[str]] = {}
     for rule, units in _units_by_rule(run).items():
-        tables.setdefault(units, []).append(rule)
+        if rule not in run.unlisted:
+            tables.setdefault(units, []).append(rule)
     by_width = sorted(tables.items(), key=lambda entry: -len(entry[0]))
     legend = "A number: errors; w: warnings; i: infos; error: the check did not run to its end."
     drawn = [_rules_table(run, rules, units) for units, rules in by_width]
     return section(
-        "Checks by unit", tag("p", legend, class_="note"), tag("div", *drawn, class_="tables")
+        "Checks by unit", tag("p", legend, class_="note"), tag("div", *drawn, class_="tables"), _unlisted(run)
     )  # fmt: skip
+
+
+def _unlisted(run: Run) -> Html:
+    if not run.unlisted:
+        return Html()
+    names = join(tag("li", tag("code", rule), " ", run.summaries.get(rule, "")) for rule in run.unlisted)
+    return tag(
+        "details", tag("summary", f"ok in every unit: {len(run.unlisted)} more rules"), tag("ul", names)
+    )
 
 
 def rule_cell(result: Result | None) -> Cell:

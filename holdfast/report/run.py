@@ -15,6 +15,9 @@ from holdfast.dataset import Dataset
 from holdfast.facts.scan import Counts
 from holdfast.finding import Finding, Severity, from_json
 
+FEW = 20
+"""Rules that are all listed; of more only those with something to say."""
+
 
 class State(StrEnum):
     """How one check of one unit ended."""
@@ -96,6 +99,15 @@ class Run:
     def findings(self) -> list[Finding]:
         """All findings, in order of checks and units."""
         return [finding for result in self.results for finding in result.findings]
+
+    @functools.cached_property
+    def unlisted(self) -> tuple[str, ...]:
+        """Rules that a long list leaves out: they ran over all of their units and found nothing. None of them
+        where few rules ran."""
+        left = {rule for rule, _ in self.not_run}
+        left |= {result.rule for result in self.results if result.findings or result.state is not State.OK}
+        ran = list(dict.fromkeys(result.rule for result in self.results))
+        return tuple(rule for rule in ran if rule not in left) if len(ran) > FEW else ()
 
     def count(self, severity: Severity) -> int:
         """How many findings of a severity there are; waived ones do not count."""

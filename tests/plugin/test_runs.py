@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -139,6 +140,23 @@ def test_the_matrix_says_what_each_check_gave(tmp_path: Path) -> None:
         "duplicate_box": ["ok", "1w", "ok"],
         "missing_label": ["1", "ok", "ok"],
     }
+
+
+def test_of_many_rules_those_that_found_nothing_are_counted(tmp_path: Path) -> None:
+    data = sound_tree(tmp_path).image("train", "b")
+    short, long = (check(data.root, arguments=more).text for more in ((), ("-v",)))
+    [told] = re.findall(r"ok in every unit: (\d+) more rules", short)
+    rows = [
+        {
+            line.split()[0]
+            for line in text.partition("= dataset =")[2].splitlines()
+            if re.match(r"[a-z_]+  .*ok", line)
+        }
+        for text in (short, long)
+    ]
+    assert "missing_label" in rows[0] < rows[1]
+    assert len(rows[1]) == len(rows[0]) + int(told)
+    assert "more rules" not in long
 
 
 def test_the_first_line_of_the_findings(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from holdfast.report import gallery
 from holdfast.report.cards import Verdict, verdict_card, verdict_of
 from holdfast.report.gallery import album, galleries, pictures_of
 from holdfast.report.markup import Html, join, tag, text
-from holdfast.report.matrix import leakage_cell, leakage_section, rule_cell
+from holdfast.report.matrix import leakage_cell, leakage_section, rule_cell, rules_section
 from holdfast.report.page import details, draw_page, seal
 from holdfast.report.run import Result, Run, State
 
@@ -71,6 +71,19 @@ def whole(*results: Result) -> tuple[Result, ...]:
     """These results, and `ok` for all else that a whole run has."""
     known = {(result.rule, result.unit) for result in results}
     return (*results, *(Result(*place, State.OK) for place in EXPECTED if place not in known))
+
+
+def test_a_long_list_leaves_out_what_is_ok_and_nothing_else() -> None:
+    rules = [f"rule_{number:02}" for number in range(22)]
+    expected = tuple((rule, "train") for rule in rules)
+    found = Finding("a.jpg", "small", severity=Severity.INFO, rule="rule_01", unit="train")
+    ended = {"rule_01": (State.OK, (found,)), "rule_02": (State.ERROR, ()), "rule_03": (State.SKIPPED, ())}
+    results = [Result(rule, "train", *ended.get(rule, (State.OK, ()))) for rule in rules if rule != "rule_04"]
+    page = rules_section(run(*results, expected=expected))
+    table, details = str(page).split("<details>")
+    assert re.findall(r"rule_\d\d", words(table)) == rules[1:5]
+    assert re.findall(r"rule_\d\d", words(details)) == [rules[0], *rules[5:]]
+    assert "<details>" not in rules_section(run(*results[:4], expected=expected[:4]))
 
 
 def pair(path: str, other: str, rule: str = "split_leakage", **changes: object) -> Finding:
