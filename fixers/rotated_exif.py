@@ -9,8 +9,8 @@ tag changes, two bytes. Annotations stay as they are: they fit already.
 ## Fix safety
 Unsafe: which frame is meant is told by boxes or a declared size that fit one of the two only; fractions, as
 in YOLO's labels, are taken to mean the picture as displayed, as Ultralytics takes them. Left to a person
-where nothing tells. Refused for other formats than JPEG and PNG, and for a JPEG whose sides are no multiples
-of its blocks: turning it would encode it anew.
+where nothing tells, for other formats than JPEG and PNG, and for a JPEG whose sides are no multiples of its
+blocks: turning it would encode it anew.
 """
 
 from __future__ import annotations

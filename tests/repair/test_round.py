@@ -51,22 +51,22 @@ def test_second_plan_is_empty_and_undo_exact(data: Data, capsys: pytest.CaptureF
 def test_findings_serve_while_the_data_is_read_the_same_way(
     data: Data, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An orphan of the folder that the settings call a split is none of the folder without them."""
+    """An orphan of a folder that is a split is none where the settings name another one."""
     settings = tmp_path / "cfg.toml"
     settings.write_text('[splits]\nval = "extra"\n')
     for name in ("wall", "rock"):
         data.image(f"extra/images/{name}.png", side=64)
         data.label(f"extra/labels/{name}.txt", BOX)
-    orphan = data.label("extra/labels/orphan.txt", "")
-    check(data.root, arguments=(f"--config={settings}",))
+    orphan = data.label("valid/labels/orphan.txt", "")
+    check(data.root)
     Path("reports").mkdir()
     (tmp_path / "findings.jsonl").rename("reports/findings.jsonl")
 
-    assert data.run("plan", f"--config={settings}") == 0
+    assert data.run("plan") == 0
     output = capsys.readouterr().out
     assert "running the checks" not in output
     assert f"{orphan}: no image belongs to it; it holds 0 annotations" in output
-    assert data.run("plan") == 0
+    assert data.run("plan", f"--config={settings}") == 0
     output = capsys.readouterr().out
     assert "running the checks first" in output
     assert orphan not in output

@@ -125,7 +125,10 @@ class Editing:
         data = self.files.tree.read(edit.path) or b""
         if stamp_of(data) != self.files.require(edit.path).stamp:
             raise Refused("changed while the plan was made")
-        return made(data, edit.how, image.orientation or 1)
+        try:
+            return made(data, edit.how, image.orientation or 1)
+        except Refused as refusal:
+            raise Declined(Outcome.PERSON, str(refusal)) from None
 
     def added(self, edit: AppendLines) -> AppendLines:
         """What copies accepted before have not added yet."""

@@ -130,7 +130,7 @@ def test_where_masks_go(tmp_path: Path, image: str, mask: str, to: str, there: s
         Path(tmp_path, path).write_bytes(b"<annotation/>")
     folders = [Path(path).parent.as_posix() for path in (image, to)]
     Path(tmp_path, "holdfast.toml").write_text(
-        f'[splits]\ntrain = "{folders[0]}"\n'
+        f'format = "yolo"\n[splits]\ntrain = "{folders[0]}"\n'
         + (f'val = "{folders[1]}"\n' if folders[0] != folders[1] else "")
     )
     found = recognise(tmp_path, load_settings(tmp_path))
