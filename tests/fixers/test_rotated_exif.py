@@ -108,7 +108,7 @@ def test_other_formats_are_for_a_person(data: Data, capsys: pytest.CaptureFixtur
     data.path(path).write_bytes(turned(6, kind=kind))
     data.label("train/labels/wall.txt", BOX)
     data.found("rotated_exif", path)
-    refused(data, capsys, "only JPEG and PNG are turned without loss", "--unsafe-fixes")
+    refused(data, capsys, "is neither JPEG nor PNG", "--unsafe-fixes")
 
 
 def test_where_nothing_tells_it_is_for_a_person(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

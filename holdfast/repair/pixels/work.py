@@ -43,11 +43,9 @@ def _upright(data: bytes, orientation: int) -> bytes:
     old = _opened(data)
     if old.format == "JPEG":
         made = turned(data, orientation)
-    elif old.format == "PNG":
+    else:
         picture = ImageOps.exif_transpose(old)
         made = _png(picture, picture.info)
-    else:
-        raise Refused(f"is {old.format}: only JPEG and PNG are turned without loss")
     _require_equal(ImageOps.exif_transpose(old), _opened(made), _NEARLY if old.format == "JPEG" else 0)
     return made
 
@@ -69,7 +67,10 @@ def _opened(data: bytes):  # type: ignore[no-untyped-def] # Pillow is not loaded
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = _LIMIT_PIXELS // 2  # twice that is an error
-    picture = Image.open(io.BytesIO(data), formats=["JPEG", "PNG"])
+    try:
+        picture = Image.open(io.BytesIO(data), formats=["JPEG", "PNG"])
+    except Image.UnidentifiedImageError:
+        raise Refused("is neither JPEG nor PNG: only those are stored anew without loss") from None
     if getattr(picture, "n_frames", 1) != 1:
         raise Refused("holds several pictures")
     picture.load()
