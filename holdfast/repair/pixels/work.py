@@ -64,12 +64,12 @@ def _plain(data: bytes) -> bytes:
 
 
 def _opened(data: bytes):  # type: ignore[no-untyped-def] # Pillow is not loaded before memory is bounded
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     Image.MAX_IMAGE_PIXELS = _LIMIT_PIXELS // 2  # twice that is an error
     try:
         picture = Image.open(io.BytesIO(data), formats=["JPEG", "PNG"])
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         raise Refused("is neither JPEG nor PNG: only those are stored anew without loss") from None
     if getattr(picture, "n_frames", 1) != 1:
         raise Refused("holds several pictures")
