@@ -1,8 +1,8 @@
 """Box or polygon that reaches beyond its image.
 
 ## What it does
-Reports each annotation with an edge outside the image by more than a tolerance. Rounding of normalised
-coordinates (YOLO) stays far below the default: it passes the edge by 0.005 px in real exports. Formats that
+Reports each annotation with an edge, or a point of a polygon, outside the image by more than a tolerance.
+Rounding of normalised coordinates (YOLO) stays far below the default: 0.005 px in real exports. Formats that
 count pixels (COCO, Pascal VOC, CSV) round to whole ones, and some count from 1: one pixel is no fault there.
 Where the image could not be decoded, its declared size holds, or else a side of 1,000 px for fractions.
 
@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from holdfast import Finding, check, in_pixels
+from holdfast import Finding, around_points, check, in_pixels
 
 EDGES = ("left", "upper", "right", "lower")
 LIMIT = 1_000_000
@@ -42,7 +42,7 @@ def box_out_of_image(
         pl.any_horizontal("pixels", *outside, pl.lit(tolerance < 0))
     )  # others are inside
     known = [pl.coalesce(side, f"declared_{side}") for side in ("width", "height")]
-    beyond = in_pixels(near, images.with_columns(known)).with_columns(
+    beyond = in_pixels(around_points(near), images.with_columns(known)).with_columns(
         left=-pl.coalesce("left", pl.col("x_min") * 1000),
         upper=-pl.coalesce("upper", pl.col("y_min") * 1000),
         right=pl.coalesce(pl.col("right") - pl.col("width"), _beyond("x_max")),

@@ -1,10 +1,10 @@
 """The same annotation twice on one image.
 
 ## What it does
-Reports each annotation that says the same as an earlier one of its file about the same image: class and
-numbers, of a polygon the same points in any order. And each box that overlaps an earlier one of its class by
-an IoU of `overlap` or more. Crowds (COCO's `iscrowd`) repeat nothing. FiftyOne's `find_duplicates` asks for
-an IoU of 0.999; Ultralytics drops equal lines only.
+Reports each annotation that says the same as an earlier one of its file about the same image, which exists:
+class and numbers, of a polygon the same points in any order. And each box that overlaps an earlier one of its
+class by an IoU of `overlap` or more. Crowds (COCO's `iscrowd`) repeat nothing. FiftyOne's `find_duplicates`
+asks for an IoU of 0.999; Ultralytics drops equal lines only.
 
 ## Options
 `overlap` (default 0.99): IoU, 0.1 to 1, from which on two boxes are one; each is compared with 300 at most.
@@ -49,7 +49,7 @@ def _equal(annotations: pl.DataFrame) -> pl.DataFrame:
     """Rows that repeat an earlier one; few share a number made of what is compared, and quicker to find."""
     rows = annotations.lazy().select(pl.int_range(pl.len()).alias("row"), "values", "crowd", *COMPARED)
     number = pl.reduce(xor, [pl.col(name).hash(seed) for seed, name in enumerate(COMPARED)])
-    placed = pl.col("x_min").is_not_null() & ~pl.col("crowd").fill_null(value=False)
+    placed = pl.all_horizontal(pl.col("x_min", "image").is_not_null(), pl.col("crowd").ne_missing(other=True))
     alike = rows.filter(placed & number.is_duplicated()).with_columns(points=pl.col("values").list.sort())
     key = (*COMPARED, "points")
     first = alike.with_columns(

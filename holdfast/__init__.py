@@ -17,7 +17,7 @@ from holdfast.names import display
 
 if TYPE_CHECKING:
     from holdfast.dataset import Dataset, PairKind, Problem, Split
-    from holdfast.geometry import in_fractions, in_pixels
+    from holdfast.geometry import around_points, in_fractions, in_pixels
     from holdfast.nature import usual
     from holdfast.shapes.overlaps import overlapping
     from holdfast.shapes.rings import ring_faults
@@ -39,6 +39,7 @@ __all__ = [
     "Split",
     "Unit",
     "alike",
+    "around_points",
     "check",
     "class_counts",
     "class_shares",
@@ -64,6 +65,7 @@ _TABLES = {
     "Split": "dataset",
     "Unit": "units",
     "alike": "spelling",
+    "around_points": "geometry",
     "class_counts": "stats.drift",
     "class_shares": "stats.drift",
     "clues": "stats.shortcut",

@@ -139,6 +139,15 @@ def _tar_entries(file: BinaryIO) -> Iterator[tarfile.TarInfo]:
         while (entry := opened.next()) is not None:
             opened.members = []  # type: ignore[attr-defined] # undocumented: it would keep them all
             yield entry
+        _check_end(file, opened.offset)  # where the module stops for a broken header as well
+
+
+def _check_end(file: BinaryIO, offset: int) -> None:
+    """Raises NotRead where the members of a tar file end without an empty block: a damaged or cut file."""
+    block = os.pread(file.fileno(), tarfile.BLOCKSIZE, offset)
+    if any(block) or len(block) < tarfile.BLOCKSIZE:
+        what = "no header of a member" if any(block) else "not the empty block that ends a tar file"
+        raise NotRead(f"damaged or cut off: {what} at byte {offset}")
 
 
 def _tar_reason(entry: tarfile.TarInfo) -> str | None:

@@ -36,6 +36,21 @@ def in_fractions(annotations: pl.DataFrame, images: pl.DataFrame) -> pl.DataFram
     )
 
 
+def around_points(annotations: pl.DataFrame) -> pl.DataFrame:
+    """The annotations with edges that hold every point of a polygon as well.
+
+    The edges of a polygon are those of the box beside it where the file has one (COCO, Pascal VOC).
+    """
+    points = pl.when(pl.col("pixels") & (pl.col("kind") == "polygon")).then("values")
+    for axis, first in (("x", 0), ("y", 1)):
+        along = points.list.gather_every(2, first)
+        annotations = annotations.with_columns(
+            pl.min_horizontal(f"{axis}_min", along.list.min()).alias(f"{axis}_min"),
+            pl.max_horizontal(f"{axis}_max", along.list.max()).alias(f"{axis}_max"),
+        )
+    return annotations
+
+
 def _with_sizes(annotations: pl.DataFrame, images: pl.DataFrame) -> pl.DataFrame:
     sizes = images.select(pl.col("path").alias("image"), "width", "height")
     return annotations.join(sizes, on="image", how="left", maintain_order="left")

@@ -21,7 +21,9 @@ from holdfast.formats.reading import CLOSE, PLAUSIBLE, Reading
 from holdfast.formats.rest import files_of
 from holdfast.formats.splits import SPLIT_NAMES
 from holdfast.formats.tree import Tree, join, tree_of, walk
+from holdfast.formats.unread import unread
 from holdfast.formats.unsupported import looks_like
+from holdfast.formats.vanished import vanished
 from holdfast.images import is_image
 from holdfast.names import display, to_text
 
@@ -67,7 +69,8 @@ def recognise(root: Path, settings: Settings) -> Dataset:
         raise _nothing(shown, tree, settings)
     chosen = found[0]
     tree = chosen.dataset.tree or tree
-    problems = pl.concat([chosen.dataset.problems, problem_table(list(_others(found, settings)))])
+    noted = [*_others(found, settings), *(vanished(chosen.dataset, tree) if not settings.splits else ())]
+    problems = pl.concat([chosen.dataset.problems, problem_table(noted)])
     dataset = replace(chosen.dataset, evidence=chosen.evidence, problems=problems, tree=tree)
     if not any(split.lists for split in dataset.splits) and not _has_images(dataset, tree):
         raise _no_image(dataset)
@@ -103,6 +106,8 @@ def read_labels(dataset: Dataset) -> Dataset:
     """The second half: labels and annotations."""
     tree = tree_of(dataset)
     dataset = _reader(dataset.format).read_labels(replace(dataset, tree=tree))
+    problems = pl.concat([dataset.problems, problem_table(list(unread(dataset, tree)))])
+    dataset = replace(dataset, problems=problems)
     return replace(dataset, files=files_of(dataset, tree), tree=None)
 
 

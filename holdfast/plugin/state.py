@@ -90,7 +90,10 @@ class State:
             frames: dict[str, Any] = {
                 name: pl.read_parquet(self.shared / f"{name}.parquet") for name in TABLES
             }
-            self.dataset, self.prepared = replace(self.dataset, tree=None, **frames), True
+            # of COCO only the reading shows which collections declare classes
+            declared = self.dataset.declared.union(frames["classes"]["collection"].cast(pl.String))
+            self.dataset = replace(self.dataset, tree=None, declared=declared, **frames)
+            self.prepared = True
         if not self.prepared:
             raise RuntimeError("the images were not measured before the first check")
         return self.dataset

@@ -48,8 +48,8 @@ def overlapping(
 ) -> pl.DataFrame:
     """Annotations that overlap an earlier one by an IoU of `least` (0.1 to 1) or more, at most once each.
 
-    Compares the rows that agree in the columns `by` and, where given, differ in the column of numbers
-    `unlike`. The result names rows of `annotations` by their index: `row`, the `earlier` one, and
+    Compares the rows that have an image, agree in the columns `by` and, where given, differ in the column of
+    numbers `unlike`. The result names rows of `annotations` by their index: `row`, the `earlier` one, and
     `overlap`, their IoU. Boxes without area, crowds, and edges that are no finite number overlap nothing.
     """
     boxes = _sorted(annotations, max(least, LEAST), by, unlike)
@@ -76,11 +76,12 @@ def _sorted(annotations: pl.DataFrame, least: float, by: tuple[str, ...], unlike
     """The annotations that can overlap anything, in the order in which they are compared."""
     sized = (pl.col("x_max") > pl.col("x_min")) & (pl.col("y_max") > pl.col("y_min"))
     finite = pl.all_horizontal(pl.col(EDGES).abs() < LARGEST)
+    placed = pl.col("image").is_not_null()  # which of a list's missing images are one is not known
     other = pl.lit(0) if unlike is None else pl.col(unlike)
     table = (
         annotations.lazy()
         .with_row_index("row")
-        .filter(sized & finite & ~pl.col("crowd").fill_null(value=False))
+        .filter(sized & finite & placed & ~pl.col("crowd").fill_null(value=False))
         .select(pl.col("row").cast(pl.Int64), *EDGES, group=_group(by), other=other.cast(pl.Int64))
         .with_columns(sums=pl.sum_horizontal(w * pl.col(e) for w, e in zip(WEIGHTS, EDGES, strict=True)))
         .filter(pl.col("group").is_duplicated())

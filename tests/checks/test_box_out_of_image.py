@@ -97,3 +97,15 @@ def test_the_declared_size_holds_where_nothing_can_be_measured(tmp_path: Path) -
     data = voc(tree(tmp_path), "train", "a", [("hold", 1, 1, 200, 97)]).file("train/a.jpg", b"none")
     [finding] = check(data.root, "box_out_of_image").findings
     assert finding.message == "box reaches 72.00 px beyond the right edge"
+
+
+def test_points_of_a_polygon_beside_a_box_inside(tmp_path: Path) -> None:
+    data = Coco(tree(tmp_path), "train").image("a.jpg")
+    for points in ([1, 1, 200, 1, 9, 50], [1, 1, 128.5, 1, 9, 96.5], [-7, 1, 9, 1, 9, 50]):
+        data.polygon(0, points, bbox=[1, 1, 8, 8])
+    found = check(data.polygon(0, [1, 1, 9, 1, 9, 9], [2, 2, 9, 2, 9, 120]).write().root, "box_out_of_image")
+    assert [(finding.pointer, finding.message) for finding in found.findings] == [
+        ("/annotations/0", "polygon reaches 72.00 px beyond the right edge"),
+        ("/annotations/2", "polygon reaches 7.00 px beyond the left edge"),
+        ("/annotations/3", "polygon reaches 24.00 px beyond the lower edge"),
+    ]

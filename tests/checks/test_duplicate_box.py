@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from tests.checking import check
-from tests.trees import BOX, tree
+from tests.trees import BOX, picture, tree
 from tests.written import Coco, voc
 
 
@@ -77,3 +77,10 @@ def test_objects_of_an_xml(tmp_path: Path) -> None:
     boxes = [("hold", 1, 1, 20, 20), ("volume", 1, 1, 20, 20), ("hold", 1, 1, 20, 20)]
     [finding] = check(voc(tree(tmp_path), "train", "a", boxes).root, "duplicate_box").findings
     assert (finding.path, finding.line, finding.message) == ("train/a.xml", 12, "says the same as line 4")
+
+
+def test_boxes_of_missing_images_repeat_nothing(tmp_path: Path) -> None:
+    rows = "a.jpg,128,96,x,1,1,9,9", "gone.jpg,128,96,x,1,1,9,9", "lost.jpg,128,96,x,1,1,9,9"
+    data = tree(tmp_path).draw("train/a.jpg", picture(1))
+    data.file("train/_annotations.csv", "\n".join(("filename,width,height,class,xmin,ymin,xmax,ymax", *rows)))
+    assert check(data.root, "duplicate_box", "overlapping_classes").findings == []

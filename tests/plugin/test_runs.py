@@ -11,7 +11,8 @@ import pytest
 
 from holdfast.names import to_text
 from tests.checking import Outcome, check
-from tests.trees import BOX, Tree, picture, sound_tree
+from tests.trees import BOX, Tree, picture, sound_tree, tree
+from tests.written import Coco
 
 NAMES = ("<img src=x onerror=alert(1)>&", "a\nb", "c::d[e]", "\x1b[31mred", "\u202egpj", "🧗", "x" * 240)
 
@@ -54,6 +55,14 @@ def test_two_workers_find_the_same(tmp_path: Path) -> None:
     assert summary(one) == summary(two)
     assert {tuple(place) for place in one.header["ran"]} == {tuple(place) for place in two.header["ran"]}
     assert two.header["complete"]
+
+
+def test_two_workers_know_what_a_json_declares(tmp_path: Path) -> None:
+    data = Coco(tree(tmp_path), "train").image("a.jpg").box(0, 1, 1, 9, 9).box(7, 5, 5, 9, 9).write()
+    Coco(data, "valid").image("b.jpg").box(0, 1, 1, 9, 9).write()
+    one, two = check(data.root), check(data.root, arguments=("-n", "2"))
+    assert "unknown_class" in {finding.rule for finding in two.findings}
+    assert summary(one) == summary(two)
 
 
 def test_two_workers_on_sound_data(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from holdfast.files import NotRead
 from holdfast.formats.coco.annotations import Annotations, Codes
 from holdfast.formats.coco.categories import Categories
 from holdfast.formats.coco.images import Images, repeated, shown
-from holdfast.formats.coco.names import Finder
+from holdfast.formats.coco.names import Finder, words
 from holdfast.formats.coco.notes import Notes
 from holdfast.formats.coco.panoptic import Panoptic
 from holdfast.formats.coco.stream import Element, Stream
@@ -82,6 +82,7 @@ def labels_of(dataset: Dataset, tree: Tree, split: Split, file: str, notes: Note
             # what comes before the end of the images was reported when they were read
             begin = stream.finished.get("images", len(stream.faults))
             notes.add_faults([*stream.faults[begin:], *window.oddities])
+            _report_absent(stream, notes)
     except NotRead:  # reported with the images
         pass
     reading.panoptic.finish()
@@ -89,6 +90,13 @@ def labels_of(dataset: Dataset, tree: Tree, split: Split, file: str, notes: Note
         message = f"{reading.captions} captions, which are not checked"
         notes.add(Problem.NOT_SUPPORTED, message, None, None, "/annotations")
     return _resolved(reading, notes)
+
+
+def _report_absent(stream: Stream, notes: Notes) -> None:
+    """That a whole file has no annotations; COCO's `image_info_test2017.json` has none on purpose."""
+    on_purpose = notes.split.name == "test" or "info" in words(notes.file.rpartition("/")[2])
+    if "annotations" not in stream.finished and not stream.faults and not on_purpose:
+        notes.add(Problem.MALFORMED, "has no `annotations`: nothing says what is on its images", 1, 1, None)
 
 
 def _resolved(reading: _Reading, notes: Notes) -> Labels:
@@ -140,7 +148,7 @@ def _report(table: pl.DataFrame, joined: pl.DataFrame, notes: Notes) -> None:
     other = (pl.col("high") != pl.col("tall")) | (pl.col("wide") != pl.col("declared"))
     for row in sizes.filter(other).iter_rows(named=True):
         is_mask, is_image = f"{row['wide']} x {row['high']}", f"{row['declared']} x {row['tall']}"
-        _note(notes, Problem.MALFORMED, f"its mask is {is_mask} px, the image is declared {is_image}", row)
+        _note(notes, Problem.MALFORMED, f"has a mask of {is_mask} px, its image is declared {is_image}", row)
 
 
 def _report_points(table: pl.DataFrame, categories: Categories, notes: Notes) -> None:

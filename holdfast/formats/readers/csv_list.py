@@ -179,9 +179,11 @@ def _records(root: Path, file: ListFile) -> Iterator[Record | Malformed]:
         return
     if columns is not None:
         yield from parse(read_rows(data), columns)
+        if columns.header and len(list(islice(read_rows(data), 2))) < 2:
+            yield Malformed(1, None, "a header and no row: it names no image")
         return
     first = next(read_rows(data), None)
-    message = "no columns that say which image and what is on it"
+    message = "no columns that say which image and what is on it" if first else "holds no row"
     yield first if isinstance(first, Malformed) else Malformed(1, None, message)
 
 

@@ -71,7 +71,7 @@ def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
     layout = find_layout(root, tree, settings)
     homes = list(dict.fromkeys(home for split in layout.splits for home in _homes(split, tree)))
     images = sorted({path for home in homes for path in tree.below(home) if is_image(path)})
-    labels = [label for label in labels_of(images, tree) if tree.has_file(label)]
+    labels = [label for label in dict.fromkeys(labels_of(images, tree)) if tree.has_file(label)]
     if not any(_is_voc(root, label) for label in labels[:_SAMPLE]):
         return None
     lists = [file for split in layout.splits for file in split.lists]

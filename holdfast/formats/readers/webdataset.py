@@ -116,7 +116,7 @@ def read_images(dataset: Dataset) -> Dataset:
         "source": [source_of(path) for path in paths],
         "listed": [False] * len(paths),
     }
-    problems = list(_unused(tree, owners.keys()))
+    problems = list(_unused(tree, dataset.splits))
     everything = pl.concat([dataset.problems, problem_table(problems)])
     return replace(dataset, images=filled(IMAGES, columns | placed, len(paths)), problems=everything)
 
@@ -216,14 +216,17 @@ def _outside(tree: Tree, shards: list[str]) -> Iterator[str]:
             yield from (join(folder, name) for name in names)
 
 
-def _unused(tree: Tree, used: object) -> Iterator[ProblemRow]:
+def _unused(tree: Tree, splits: tuple[Split, ...]) -> Iterator[ProblemRow]:
+    """Pictures beside the shards, and what is not read in them."""
     shards = list(_shards(tree))
+    owners = {shard: split for split in splits for shard in split.folders}
     for path in _outside(tree, shards):
         if is_image(path):
             yield ProblemRow(Problem.UNREFERENCED, path, "lies beside the shards: no split refers to it")
     for path, why in tree.skipped.items():
-        if is_image(path):
-            yield ProblemRow(Problem.NOT_READ, path, f"not read: {why}")
+        owner = next((owners[place] for place in upward(path) if place in owners), None)
+        if owner is not None or is_image(path):
+            yield ProblemRow(Problem.NOT_READ, path, f"not read: {why}", split=owner)
 
 
 def _not_a_shard(path: str, why: str) -> ProblemRow:

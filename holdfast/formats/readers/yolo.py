@@ -93,12 +93,15 @@ def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
     folders = _label_folders(root, splits, tree)
     found = [path for folder in folders for path in tree.below(folder) if is_label(path)]
     lists = sum(len(split.lists) for split in splits)
-    configs = {config.class_file or config.file for config in layout.classes.values() if config is not None}
+    found_configs = [config for config in layout.classes.values() if config is not None]
+    configs = {config.class_file or config.file for config in found_configs}
+    # a classes.txt alone may be that of masks
+    configured = any(config.splits or config.file.endswith((".yaml", ".yml")) for config in found_configs)
     dataset = Dataset(root, "yolo", splits, declared=declared, classes=classes, problems=problems)
     seen = [f"{len(splits)} splits", f"{len(found)} label files"]
     seen += [f"{lists} lists of images"] * bool(lists) + [display(file) for file in sorted(configs)[:3]]
     seen += _tasks(root, tree, splits, found)
-    return Reading(dataset, _confidence(len(found), bool(configs or lists)), ", ".join(seen))
+    return Reading(dataset, _confidence(len(found), configured or bool(lists)), ", ".join(seen))
 
 
 def _tasks(root: Path, tree: Tree, splits: tuple[Split, ...], labels: list[str]) -> list[str]:

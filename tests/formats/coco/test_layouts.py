@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from holdfast.config import load_settings
 from holdfast.formats import recognise
 from tests.formats.coco.writing import box, document, draw, put
 from tests.formats.reading import images, notes, read_tree
+from tests.trees import picture, tree
 
 A, B = ["a.jpg", "b.jpg"], ["c.jpg", "d.jpg"]
 
@@ -245,3 +247,15 @@ def test_the_same_tree_twice_gives_the_same_tables(tmp_path: Path) -> None:
     first, second = read_tree(tmp_path / "one"), read_tree(tmp_path / "two")
     assert first.annotations.equals(second.annotations)
     assert first.images.equals(second.images)
+
+
+@pytest.mark.parametrize(("file", "said"), [
+    ("annotations/instances_train.json", True), ("annotations/instances_test.json", False),
+    ("annotations/image_info_train.json", False),
+])  # fmt: skip
+def test_a_file_without_annotations(tmp_path: Path, file: str, said: bool) -> None:
+    data = tree(tmp_path).draw("images/a.jpg", picture(1))
+    image = {"id": 1, "file_name": "a.jpg", "width": 128, "height": 96}
+    data.file(file, json.dumps({"images": [image], "categories": []}))
+    message = f"{file}:1 has no `annotations`: nothing says what is on its images"
+    assert notes(read_tree(data.root), Problem.MALFORMED) == [message] * said

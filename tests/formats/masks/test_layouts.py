@@ -210,3 +210,10 @@ def test_text_is_no_mask(tmp_path: Path, labels: str) -> None:
     data.settings('format = "yolo"\n')
     dataset = read_measured(data)
     assert not [message for _, message in problems(dataset, Problem.OTHER_FORMAT) if "as masks" in message]
+
+
+def test_a_list_of_classes_is_no_sign_of_yolo(tmp_path: Path) -> None:
+    data = masks_tree(tmp_path).file("classes.txt", "background\ncat\ndog\n")
+    for split in ("train", "val"):
+        data.pair(f"images/{split}/{split}.jpg", f"masks/{split}/{split}.png")
+    assert problems(read_measured(data), Problem.OTHER_FORMAT) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,29 @@ def test_a_damaged_shard_among_sound_ones(tmp_path: Path) -> None:
     run = check(root)
     assert run.code == 1
     assert ("train-000002.tar", None) in run.places
+
+
+def test_a_shard_that_ends_early_or_has_a_broken_header(tmp_path: Path) -> None:
+    root = write(tmp_path, samples(tmp_path))
+    whole = tar(tmp_path / "whole.tar", [(f"{n}.jpg", jpeg(n)) for n in range(3)]).read_bytes()
+    second = whole.index(b"1.jpg")
+    (root / "train-000002.tar").write_bytes(whole[:second])
+    (root / "train-000003.tar").write_bytes(whole[: second + 20] + b"\xff" + whole[second + 21 :])
+    found = check(root, "broken_config").findings
+    damaged = "an archive that cannot be read: damaged or cut off"
+    assert [(finding.path, finding.message.partition(": ")[2]) for finding in found] == [
+        ("train-000002.tar", f"{damaged}: not the empty block that ends a tar file at byte {second}"),
+        ("train-000003.tar", f"{damaged}: no header of a member at byte {second}"),
+    ]
+
+
+def test_links_in_a_shard(tmp_path: Path) -> None:
+    root = write(tmp_path, samples(tmp_path))
+    with tarfile.open(root / "train-000002.tar", "w") as archive:
+        for name, kind in (("a.jpg", tarfile.SYMTYPE), ("b.jpg", tarfile.FIFOTYPE)):
+            member = tarfile.TarInfo(name)
+            member.type, member.linkname = kind, "0.jpg"
+            archive.addfile(member)
+    run = check(root, "broken_config", "unreadable_image")
+    assert run.code == 1
+    assert run.paths == ["train-000002.tar/a.jpg", "train-000002.tar/b.jpg"]
