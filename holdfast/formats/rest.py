@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from holdfast.dataset import FILES, Dataset, Split, filled
+from holdfast.dataset import FILES, Dataset, Problem, Split, filled
 from holdfast.formats.tree import Tree, join, upward
 
 _FOLDER = pl.col("path").str.replace("/?[^/]*$", "").alias("folder")
@@ -31,15 +31,21 @@ def _table(dataset: Dataset, paths: list[str]) -> pl.DataFrame:
     splits = _splits_by_folder(dataset)
     found = [next((splits[place] for place in upward(path) if place in splits), None) for path in paths]
     used = _used(dataset)
+    unlisted = set(map(_stem, dataset.problems.filter(kind=Problem.UNLISTED)["path"]))  # their labels as well
     samples = dataset.format == "webdataset"  # whatever else has a sample's name is part of it: a caption
     data = {
         "path": paths,
         "unit": [split.unit if split else None for split in found],
         "collection": [split.collection if split else None for split in found],
         "split": [split.name if split else None for split in found],
-        "used": [path in used or (samples and ".tar/" in path) for path in paths],
+        "used": [path in used or _stem(path) in unlisted or (samples and ".tar/" in path) for path in paths],
     }
     return filled(FILES, data, len(paths))
+
+
+def _stem(path: str) -> str:
+    """The name of a file without its suffix."""
+    return path.rpartition("/")[2].rpartition(".")[0]
 
 
 def _splits_by_folder(dataset: Dataset) -> dict[str, Split | None]:

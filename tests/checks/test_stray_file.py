@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.checking import check
-from tests.trees import sound_tree
+from tests.trees import sound_tree, tree
+from tests.written import voc
 
 
 @pytest.mark.parametrize(
@@ -44,3 +46,15 @@ def test_more_may_be_allowed(tmp_path: Path) -> None:
         data.file(f"train/images/{name}")
     data.settings('[rules.stray_file]\nallowed = "*.xmp #*"\n')
     assert check(data.root, "stray_file").paths == ["train/images/b.doc"]
+
+
+def test_the_label_of_an_unlisted_image_is_not_stray(tmp_path: Path) -> None:
+    data = tree(tmp_path)
+    for name in ("a", "b"):
+        voc(data, "VOC", name, [("x", 1, 1, 9, 9)])
+        data.path(f"JPEGImages/{name}.jpg").write_bytes((data.root / f"VOC/{name}.jpg").read_bytes())
+        data.path(f"Annotations/{name}.xml").write_bytes((data.root / f"VOC/{name}.xml").read_bytes())
+    shutil.rmtree(data.root / "VOC")
+    data.file("ImageSets/Main/train.txt", "a\n").file("Annotations/c.doc", "x")
+    found = check(data.root, "stray_file", "unlisted_image")
+    assert found.paths == ["Annotations/c.doc", "JPEGImages/b.jpg"]
