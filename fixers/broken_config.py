@@ -16,7 +16,7 @@ from holdfast.repair import Applicability, Fix, Policy, recount
 def fix(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | None:
     """Change the number."""
     yaml = finding.path.lower().endswith((".yaml", ".yml"))
-    edit = recount(dataset, finding.path) if yaml and finding.line else None
+    edit = recount(dataset, finding.path, finding.line) if yaml and finding.line else None
     if edit is None:
         return Fix(Applicability.DISPLAY, "says what its author meant: correct it by hand")
     return Fix(Applicability.UNSAFE, "`nc` becomes the number of `names`", (edit,))

@@ -16,8 +16,9 @@ _LIMIT = 1 << 20
 _COUNT = re.compile(rb"(?m)^(nc[ \t]*:[ \t]*)([0-9]+)(?=[ \t]*(#.*)?\r?$)")
 
 
-def recount(dataset: Dataset, file: str) -> EditFile | None:
-    """The edit that lets `nc` be the number of `names`; None where they agree, or one is not there.
+def recount(dataset: Dataset, file: str, line: int) -> EditFile | None:
+    """The edit that lets `nc` of a line, from 1, be the number of `names`; None where they agree, or one is
+    not there.
 
     Raises Refused for a file that cannot be read.
     """
@@ -35,5 +36,7 @@ def recount(dataset: Dataset, file: str) -> EditFile | None:
     if said.value == count or not names.values:
         return None
     begin, end = found[0].span(2)
+    if data.count(b"\n", 0, begin) + 1 != line:
+        return None
     changed = data[:begin] + count.encode() + data[end:]
     return EditFile(file, hashlib.sha256(data).hexdigest(), changed)

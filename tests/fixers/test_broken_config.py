@@ -20,6 +20,7 @@ def test_one_number_changes_and_nothing_else(data: Data) -> None:
     "text",
     [
         "train: train/images\nval: gone/images\nnames: [hold]\n",
+        "train: train/images\nval: gone/images\nnc: 2\nnames: [hold]\n",
         "train: train/images\nval: valid/images\nnc: 2\nnames: {0: hold, 1: wall}\nx: 1\nx: 2\n",
     ],
 )

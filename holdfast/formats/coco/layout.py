@@ -63,23 +63,23 @@ def find_layout(root: Path, tree: Tree, settings: Settings) -> Layout:
     """
     layout = Layout()
     groups: dict[tuple[str, str], list[_File]] = {}
-    for sniffed in sniff_all(root, tree):
-        file = _placed(sniffed)
-        if settings.splits:
-            declared = _declared(file, tree, settings)
-            if declared is None:
-                layout.problems.append(_unread(file, "it is of no split of [splits]"))
-                continue
-            file = declared
-        groups.setdefault((file.collection, file.split), []).append(file)
+    found = [_placed(sniffed) for sniffed in sniff_all(root, tree)]
+    told = [_declared(file, tree, settings) for file in found]
+    for file, declared in zip(found, told, strict=True):
+        if declared is None and any(told):
+            layout.problems.append(_unread(file, "it is of no split of [splits]"))
+            continue
+        read = declared or file  # where [splits] fits no file at all, names and folders say it
+        groups.setdefault((read.collection, read.split), []).append(read)
     for files in groups.values():
         files.sort(key=lambda file: file.rank)
         _add(layout, tree, files, _written(files, settings))
     for name in settings.splits if layout.splits else ():
-        if not any(split.name == name for split in layout.splits):
+        if not any(file and file.split == name for file in told):
             message = f"[splits] {name} names no folder with a COCO file, and no such file"
             layout.problems.append(ProblemRow(Problem.CONFIG, "holdfast.toml", message))
-            layout.splits.append(Split("", name, missing=True))
+            if all(split.name != name for split in layout.splits):
+                layout.splits.append(Split("", name, missing=True))
     layout.splits.sort(key=order)
     return layout
 

@@ -6,12 +6,12 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from holdfast.dataset import Split
+from holdfast.dataset import Problem, ProblemRow, Split
 from holdfast.formats.lists.records import ListFile
 from holdfast.formats.splits import SPLIT_NAMES, order
 from holdfast.formats.tree import Tree, lies_in
 from holdfast.images import is_image
-from holdfast.names import to_text
+from holdfast.names import display, to_text
 
 _NEUTRAL = {"images", "data", "annotations", "labels", "csv", "lists", "img", "imgs"}
 """Names of folders that are no collection."""
@@ -85,6 +85,15 @@ class Placing:
         yield from ((file.split, folder) for folder in named or held)
         if not held:
             yield file.split, None
+
+    def missing(self, tree: Tree) -> list[ProblemRow]:
+        """The places of `[splits]` where there is nothing."""
+        message = "[splits] {} names a missing folder: {}"
+        return [
+            ProblemRow(Problem.CONFIG, "holdfast.toml", message.format(name, display(place)))
+            for place, name in self._declared
+            if place not in tree.folders and not tree.has_file(place)
+        ]
 
     def _by_settings(self, path: str) -> str | None:
         inside = [(len(folder), name) for folder, name in self._declared if lies_in(path, folder)]

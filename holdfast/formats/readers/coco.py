@@ -104,7 +104,7 @@ def _confidence(layout: Layout) -> float:
     if layout.named and not layout.found:
         return 0.4
     sound = layout.found == layout.named and not layout.broken
-    return 0.95 if sound and not any(split.missing for split in layout.splits) else 0.8
+    return 0.95 if sound and not any(problem.kind is Problem.CONFIG for problem in layout.problems) else 0.8
 
 
 def read_images(dataset: Dataset) -> Dataset:

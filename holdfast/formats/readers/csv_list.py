@@ -101,7 +101,7 @@ def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
     splits = placing.splits([one.file for one in found], tree)
     if not splits:
         return None
-    problems: list[ProblemRow] = []
+    problems = placing.missing(tree)
     if len(tables) > _MOST:
         message = f"this and {len(tables) - _MOST - 1} more CSV files are not looked at; {_MOST} are"
         problems.append(ProblemRow(Problem.NOT_READ, tables[_MOST], message))

@@ -62,7 +62,7 @@ _MOST = 1000
 def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
     """The splits of the metadata files that name images which there are; None where none does."""
     placing, names = Placing(settings.splits), Names(root, tree, loose=False)
-    problems: list[ProblemRow] = []
+    problems = placing.missing(tree)
     files: list[ListFile] = []
     named = meant = 0
     paths = list(_metadata(tree, problems))

@@ -161,6 +161,19 @@ def test_settings_that_name_nothing_are_reported(tmp_path: Path) -> None:
     assert "test names no folder with a COCO file" in "".join(notes(dataset))
 
 
+def test_settings_that_fit_no_file_are_reported_and_the_tree_stays_coco(tmp_path: Path) -> None:
+    for split, names in (("train2017", A), ("val2017", B)):
+        draw(tmp_path, *(f"images/{split}/{name}" for name in names))
+        put(tmp_path, f"annotations/instances_{split}.json", document(names))
+    (tmp_path / "holdfast.toml").write_text('[splits]\nval = "val2017"\n')
+    dataset = read_tree(tmp_path)
+    assert dataset.format == "coco"
+    assert set(images(dataset).values()) == {"train", "val"}
+    assert notes(dataset, Problem.CONFIG) == [
+        "holdfast.toml: [splits] val names no folder with a COCO file, and no such file"
+    ]
+
+
 def test_a_file_that_is_cut_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     draw(tmp_path, *(f"train/{name}" for name in A), *(f"valid/{name}" for name in A))
     text = put(tmp_path, "train/_annotations.coco.json", document(A))

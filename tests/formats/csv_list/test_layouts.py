@@ -88,6 +88,12 @@ def test_settings_say_which_folder_is_which_split(tmp_path: Path) -> None:
     assert images(read_tree(built.root)) == {"one/a.jpg": "train", "two/b.jpg": "test"}
 
 
+def test_settings_that_name_a_missing_folder_are_reported(tmp_path: Path) -> None:
+    built = drawn(tree(tmp_path), "train/a.jpg").settings('[splits]\ntrain = "train"\nval = "gone"\n')
+    built.file("train/_annotations.csv", f"{HEADER}\n" + ROW.format("a.jpg"))
+    assert notes(read_tree(built.root)) == ["holdfast.toml: [splits] val names a missing folder: gone"]
+
+
 def test_keras_retinanet_without_a_header(tmp_path: Path) -> None:
     built = drawn(tree(tmp_path), "images/a.jpg", "images/b.jpg", "images/c.jpg")
     built.file("annotations.csv", "images/a.jpg,1,2,3,4,dog\nimages/b.jpg,1,2,3,4,cow\nimages/c.jpg,,,,,\n")

@@ -10,7 +10,7 @@ import pytest
 from tests.checking import check
 from tests.formats.imagefolder import writing
 from tests.formats.imagefolder.writing import FAULTS, SPLITS, broken, lines, names, rows, sound, table, text
-from tests.formats.reading import images, read_tree
+from tests.formats.reading import images, notes, read_tree
 from tests.trees import BOX, tree
 
 LIST = "train/metadata.jsonl"
@@ -43,6 +43,11 @@ def test_the_clean_twin(tmp_path: Path) -> None:
         assert own.select(COLUMNS).rows() == expected(split)
         assert own["line"].to_list() == [5] * 1 + [6] + [7] + [8] + [9] * 2 + [10] * 2 + [11] * 2 + [12] * 2
     assert dataset.images["has_label"].all()
+
+
+def test_settings_that_name_a_missing_folder_are_reported(tmp_path: Path) -> None:
+    built = sound(tmp_path).settings('[splits]\ntrain = "train"\nval = "gone"\n')
+    assert notes(read_tree(built.root)) == ["holdfast.toml: [splits] val names a missing folder: gone"]
 
 
 def test_parquet_says_the_same(tmp_path: Path) -> None:
