@@ -125,7 +125,7 @@ def _nothing(shown: str, tree: Tree, settings: Settings) -> UsageError:
     if any(map(is_image, (f"a.{suffix}" for suffix in suffixes))) and not suffixes & _SAYING:
         hint = "nothing says what is on the images: annotations, or a folder for each class, are wanted"
     found = _contents(tree)
-    return UsageError(f"{shown}: no dataset recognised: looked for {looked}; found {found}; {hint}")
+    return UsageError(f"{shown}: no dataset recognised: found {found}; {hint}; looked for {looked}")
 
 
 def _readings(root: Path, tree: Tree, settings: Settings) -> list[Reading]:

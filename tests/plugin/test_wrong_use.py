@@ -48,7 +48,7 @@ def test_collecting_with_data_lists_the_units_and_measures_nothing(tmp_path: Pat
     [
         ("missing", "missing: no such folder"),
         ("file", "not a folder; --data takes the folder that holds the dataset"),
-        ("empty", "no dataset recognised: looked for class_folders: a folder for each class"),
+        ("empty", "no dataset recognised: found an empty folder"),
         ("folders", "no image found; looked in train/images"),
         ("text", "found folders: notes; files: 1 .txt"),
         ("listed", "no image found"),

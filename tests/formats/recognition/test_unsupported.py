@@ -76,7 +76,7 @@ def test_captions_beside_images_are_no_labels(tmp_path: Path, caption: str) -> N
     tree = Tree(tmp_path / "data").file("a.txt", caption).file("b.txt", caption)
     shot(tree, "a.jpg", "b.jpg")
     with pytest.raises(
-        UsageError, match=r"no dataset recognised: looked for .*; found .* 2 \.jpg.*\[splits\]"
+        UsageError, match=r"no dataset recognised: found .* 2 \.jpg.*\[splits\].*looked for "
     ):
         recognise(tree.root, load_settings(tree.root))
 
