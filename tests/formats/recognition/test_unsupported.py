@@ -75,9 +75,7 @@ def test_folders_that_only_look_like_yolo_do_not_hide_what_is_there(tmp_path: Pa
 def test_captions_beside_images_are_no_labels(tmp_path: Path, caption: str) -> None:
     tree = Tree(tmp_path / "data").file("a.txt", caption).file("b.txt", caption)
     shot(tree, "a.jpg", "b.jpg")
-    with pytest.raises(
-        UsageError, match=r"no dataset recognised: found .* 2 \.jpg.*\[splits\].*looked for "
-    ):
+    with pytest.raises(UsageError, match=r"no dataset recognised: found .* 2 \.jpg.*\[splits\].*looked for "):
         recognise(tree.root, load_settings(tree.root))
 
 
