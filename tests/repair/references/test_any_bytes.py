@@ -113,9 +113,10 @@ def test_a_csv_reads_as_pythons_csv_reads_it(
 ) -> None:
     """One name is replaced; every other cell is what it was, however it is quoted."""
     text = io.StringIO(newline="")
-    writer = csv.writer(
-        text, lineterminator=end, quoting=data.draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
-    )
+    # before 3.13 the writer leaves a lone carriage return bare, and the reader takes it for the end of the row
+    minimal = not any("\r" in cell for row in rows for cell in row)
+    quoting = data.draw(st.sampled_from([csv.QUOTE_ALL] + [csv.QUOTE_MINIMAL] * minimal))
+    writer = csv.writer(text, lineterminator=end, quoting=quoting)
     table = [
         ["filename", "note"],
         *([f"{number}.png", one + other] for number, (one, other) in enumerate(rows)),
