@@ -113,7 +113,7 @@ def test_a_csv_reads_as_pythons_csv_reads_it(
 ) -> None:
     """One name is replaced; every other cell is what it was, however it is quoted."""
     text = io.StringIO(newline="")
-    # before 3.13 the writer leaves a lone carriage return bare, and the reader takes it for the end of the row
+    # old writers leave a lone carriage return bare, and the reader takes it for the end of the row
     minimal = not any("\r" in cell for row in rows for cell in row)
     quoting = data.draw(st.sampled_from([csv.QUOTE_ALL] + [csv.QUOTE_MINIMAL] * minimal))
     writer = csv.writer(text, lineterminator=end, quoting=quoting)
