@@ -117,8 +117,8 @@ class UnitCase:
     """One unit of the dataset, as a parametrized check gets it."""
 
     unit: Unit
-    state: State
-    findings: list[Finding] = field(default_factory=list)
+    state: State = field(repr=False)  # pytest shows the arguments of a failed test, and it is large
+    findings: list[Finding] = field(default_factory=list, repr=False)
 
     def run(self, rule: Rule) -> None:
         """Run a rule over the unit and keep what it found; raises CheckFailed if there are errors."""

@@ -3,22 +3,48 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy import special
 
 from holdfast.stats.naming import with_class
 
 
-class Drift(NamedTuple):
-    """How far two splits differ (`effect`, from 0: equal, to 1: nothing in common), and the chance that two
-    splits drawn at random from the same images differ as much (`p`)."""
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How far two splits differ: `effect`, from 0 (equal) to 1 (nothing in common)."""
 
     effect: float
-    p: float
+    chance: Callable[[], float]
+
+    @property
+    def p(self) -> float:
+        """The chance that two splits drawn at random from the same images differ as much; few ask for it."""
+        return self.chance()
+
+
+def _surely() -> float:
+    return 1.0
+
+
+def _never() -> float:
+    return 0.0
+
+
+def _chi_square(degrees: int, statistic: float) -> float:
+    from scipy import special  # not above: a fifth of a second of every start
+
+    return float(special.chdtrc(degrees, statistic))
+
+
+def _kolmogorov(statistic: float) -> float:
+    from scipy import special  # as above
+
+    return float(special.kolmogorov(statistic))
 
 
 def class_counts(annotations: pl.DataFrame) -> pl.DataFrame:
@@ -41,16 +67,16 @@ def share_drift(counts: pl.DataFrame, first: str, second: str) -> Drift:
     images = counts.group_by("split", "image").agg(size=pl.col("count").sum())
     sizes = {name: images.filter(split=name)["size"].to_numpy().astype(float) for name in (first, second)}
     if shares.height < 2 or any(not len(size) for size in sizes.values()):
-        return Drift(0.0, 1.0)
+        return Drift(0.0, _surely)
     a, b = shares[first].to_numpy(), shares[second].to_numpy()
     noise = _variance(counts, images, shares) * sum(len(size) / size.sum() ** 2 for size in sizes.values())
     found = float(np.sum((a - b) ** 2 / (a + b)) / 2)
     expected = float(np.sum(noise / (a + b)) / 2)
     if expected <= 0:
-        return Drift(math.sqrt(found), 0.0 if found else 1.0)
+        return Drift(math.sqrt(found), _never if found else _surely)
     degrees = shares.height - 1
-    p = float(special.chdtrc(degrees, degrees * found / expected))
-    return Drift(math.sqrt(max(0.0, found - expected)), p)
+    chance = partial(_chi_square, degrees, degrees * found / expected)
+    return Drift(math.sqrt(max(0.0, found - expected)), chance)
 
 
 def class_shares(counts: pl.DataFrame, first: str, second: str) -> pl.DataFrame:
@@ -89,9 +115,9 @@ def value_drift(first: pl.Series, second: pl.Series, images: tuple[int, int]) ->
     """
     a, b = (np.sort(side.drop_nulls().drop_nans().to_numpy()) for side in (first, second))
     if not len(a) or not len(b) or not all(images):
-        return Drift(0.0, 1.0)
+        return Drift(0.0, _surely)
     places = np.unique(np.concatenate([a, b]))
     below = [np.searchsorted(side, places, side="right") / len(side) for side in (a, b)]
     distance = float(np.abs(below[0] - below[1]).max())
     size = images[0] * images[1] / sum(images)
-    return Drift(distance, float(special.kolmogorov(math.sqrt(size) * distance)))
+    return Drift(distance, partial(_kolmogorov, math.sqrt(size) * distance))
