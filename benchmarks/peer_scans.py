@@ -47,7 +47,7 @@ def quadratic(folder: str) -> Pairs:
 
 def imagededup(folder: str) -> Pairs:
     """PHash at 10 bits of 64, its default."""
-    from imagededup.methods import PHash  # type: ignore[import-not-found]
+    from imagededup.methods import PHash  # type: ignore[import-not-found] # in its own environment only
 
     found = PHash().find_duplicates(image_dir=folder, max_distance_threshold=10, recursive=True)
     return [(name, other) for name, others in found.items() for other in others]
@@ -55,7 +55,7 @@ def imagededup(folder: str) -> Pairs:
 
 def cleanvision(folder: str) -> Pairs:
     """Exact and near duplicates only, as it defines them."""
-    from cleanvision import Imagelab  # type: ignore[import-not-found]
+    from cleanvision import Imagelab  # type: ignore[import-not-found] # in its own environment only
 
     lab = Imagelab(data_path=folder)
     lab.find_issues({"exact_duplicates": {}, "near_duplicates": {}})
@@ -66,7 +66,7 @@ def cleanvision(folder: str) -> Pairs:
 def fastdup(folder: str) -> Pairs:
     """Pairs at a similarity of 0.98 and above."""
     os.environ["SENTRY_OPT_OUT"] = "1"
-    import fastdup  # type: ignore[import-not-found]
+    import fastdup  # type: ignore[import-not-found] # in its own environment only
 
     work = fastdup.create(input_dir=folder, work_dir="fastdup")
     work.run(overwrite=True)
@@ -77,7 +77,7 @@ def fastdup(folder: str) -> Pairs:
 
 def difpy(folder: str) -> Pairs:
     """Duplicates at its default: a mean square error of 0 at 50 x 50."""
-    import difPy  # type: ignore[import-not-found]
+    import difPy  # type: ignore[import-not-found] # in its own environment only
 
     found = difPy.search(difPy.build(folder, show_progress=False), show_progress=False).result
     return [(name, match[0]) for name, matches in found.items() for match in matches]
@@ -85,7 +85,7 @@ def difpy(folder: str) -> Pairs:
 
 def czkawka(folder: str) -> Pairs:
     """Similar images at a distance of 10."""
-    from czkawka import ImageSimilarity  # type: ignore[import-not-found]
+    from czkawka import ImageSimilarity  # type: ignore[import-not-found] # in its own environment only
 
     finder = ImageSimilarity()
     finder.set_directories([folder])

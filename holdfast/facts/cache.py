@@ -25,7 +25,7 @@ from holdfast.facts.levels import Level
 from holdfast.facts.messages import Mask, Reply, Stamp
 from holdfast.facts.places import MOST, cache_file, next_file, number_of
 from holdfast.facts.seals import Values, is_whole, sealed
-from holdfast.facts.statements import FACTS, KEEP_FACTS, KEEP_FILES, KNOWN, MASK, SEARCH, THUMBNAILS
+from holdfast.facts.statements import FACTS, KEEP, KEEP_FACTS, KEEP_FILES, KNOWN, MASK, SEARCH, THUMBNAILS
 from holdfast.facts.tables import (
     MEASURED,
     STAMP,
@@ -188,7 +188,7 @@ class Cache:
     def _keep(self, table: str, rows: Iterable[Values]) -> None:
         values = [sealed(table, *row) for row in rows]
         if values:
-            self._write((f"INSERT OR REPLACE INTO {table} VALUES {_marks(values[0])}", values))  # noqa: S608
+            self._write((KEEP.format(table, _marks(values[0])), values))
 
     def _write(self, *statements: Statement) -> None:
         if self._spare is None:

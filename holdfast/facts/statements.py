@@ -32,6 +32,7 @@ THUMBNAILS = "SELECT sha256, thumbnail, thumbnail_crc FROM facts WHERE thumbnail
 MASK = "SELECT * FROM masks WHERE sha256 IN "
 SEARCH = "SELECT * FROM searches WHERE root = ? AND radius = ?"
 
+KEEP = "INSERT OR REPLACE INTO {} VALUES {}"
 KEEP_FILES = "INSERT OR REPLACE INTO files SELECT ?, ?, ?, id, ? FROM facts WHERE sha256 = ?"
 KEEP_FACTS = """
 INSERT INTO facts (sha256, fault, detail, format, width, height, hash, exact, spread, mode, figures, level,

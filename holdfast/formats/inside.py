@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from pathlib import Path
 
 from holdfast.names import to_text
+
+
+def declared_folder(written: str) -> str:
+    """A folder of `[splits]` as the tables name it; '' is the root."""
+    folder = posixpath.normpath(to_text(written).replace("\\", "/")).strip("/")
+    return "" if folder == "." else folder
 
 
 def inside_root(root: Path, folder: str, written: str) -> str | None:

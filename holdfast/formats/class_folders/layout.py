@@ -6,7 +6,6 @@ reads classification trees with; images may lie deeper below the folder of their
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,10 +13,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from holdfast.dataset import Problem, ProblemRow, Split
+from holdfast.formats.inside import declared_folder
 from holdfast.formats.splits import SPLIT_NAMES, order, split_named
 from holdfast.formats.tree import Tree, join, upward
 from holdfast.images import is_image
-from holdfast.names import display, to_text
+from holdfast.names import display
 
 _NO_CLASS = re.compile(
     r"(.*[_\-. ])?(imgs?|images?|jpegimages|labels?|masks?|annotations?|annots?|imagesets|ground_?truth|gt"
@@ -97,8 +97,7 @@ def _may_be_class(tree: Tree, split: Split, folder: str) -> bool:
 def _declare(tree: Tree, layout: Layout, name: str, folders: tuple[str, ...]) -> None:
     found = []
     for value in folders:
-        folder = posixpath.normpath(to_text(value).replace("\\", "/")).strip("/")
-        folder = "" if folder == "." else folder
+        folder = declared_folder(value)
         if folder in tree.folders and tree.closed(folder) is None:
             found.append(folder)
         else:

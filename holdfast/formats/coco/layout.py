@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -11,9 +10,10 @@ from holdfast.config import Settings
 from holdfast.dataset import Problem, ProblemRow, Split
 from holdfast.formats.coco.names import Home, folders_of, words
 from holdfast.formats.coco.sniff import Sniffed, sniff_all
+from holdfast.formats.inside import declared_folder
 from holdfast.formats.splits import SPLIT_NAMES, order
 from holdfast.formats.tree import Tree, lies_in
-from holdfast.names import display, to_text
+from holdfast.names import display
 
 _ROOMS = {"annotations", "annotation", "labels", "label", "images", "json", "jsons", "coco", "data"}
 """Folders that are no collection of their own."""
@@ -139,7 +139,7 @@ def _declared(file: _File, tree: Tree, settings: Settings) -> _File | None:
     fits = [
         (file.path == place, lies_in(file.path, place), len(place), place, name)
         for name, places in settings.splits.items()
-        for place in map(_normal, places)
+        for place in map(declared_folder, places)
         if lies_in(file.path, place) or any(lies_in(folder, place) for folder in images)
     ]
     if not fits:
@@ -151,13 +151,8 @@ def _declared(file: _File, tree: Tree, settings: Settings) -> _File | None:
 
 def _written(files: list[_File], settings: Settings) -> list[_File]:
     """The files that [splits] names one by one."""
-    named = {_normal(place) for places in settings.splits.values() for place in places}
+    named = {declared_folder(place) for places in settings.splits.values() for place in places}
     return [file for file in files if file.path in named]
-
-
-def _normal(place: str) -> str:
-    path = posixpath.normpath(to_text(place).replace("\\", "/")).strip("/")
-    return "" if path == "." else path
 
 
 def _unread(file: _File, why: str) -> ProblemRow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 
 from holdfast.dataset import Problem, ProblemRow, Split
-from holdfast.formats.tree import Tree, join, lies_in, upward
+from holdfast.formats.tree import Tree, join, upward
 from holdfast.images import is_image
 
 
@@ -36,9 +36,3 @@ def report_skipped(splits: Iterable[Split], tree: Tree, problems: list[ProblemRo
         elif is_image(path) or "." not in path.rpartition("/")[2]:  # an image, or a name as folders have
             message = f"no split refers to it; not read: {reason}"
             problems.append(ProblemRow(Problem.UNREFERENCED, path, message))
-
-
-def declared_split(path: str, declared: Iterable[tuple[str, str]]) -> str | None:
-    """The split whose folder a path lies in, the innermost; `declared` are split names and folders."""
-    inside = [(len(folder), name) for name, folder in declared if lies_in(path, folder)]
-    return max(inside)[1] if inside else None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from holdfast.dataset import Problem, ProblemRow, Split
+from holdfast.formats.inside import declared_folder
 from holdfast.formats.lists.records import ListFile
 from holdfast.formats.splits import SPLIT_NAMES, order
 from holdfast.formats.tree import Tree, lies_in
 from holdfast.images import is_image
-from holdfast.names import display, to_text
+from holdfast.names import display
 
 _NEUTRAL = {"images", "data", "annotations", "labels", "csv", "lists", "img", "imgs"}
 """Names of folders that are no collection."""
@@ -21,9 +21,9 @@ class Placing:
     """The splits of a tree of lists; `declared` are the folders of `[splits]`."""
 
     def __init__(self, declared: Mapping[str, tuple[str, ...]]) -> None:
-        folders = [(name, posixpath.normpath(to_text(value).replace("\\", "/")).strip("/"))
-                   for name, values in declared.items() for value in values]  # fmt: skip
-        self._declared = [("" if folder == "." else folder, name) for name, folder in folders]
+        self._declared = [
+            (declared_folder(value), name) for name, values in declared.items() for value in values
+        ]
 
     def file(self, path: str) -> ListFile:
         """A file with its split, by `[splits]`, its folders or its own name, as in `train_labels.csv`."""

@@ -5,15 +5,15 @@ http://host.robots.ox.ac.uk/pascal/VOC/ and CVAT's export "Segmentation mask" ha
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from holdfast.dataset import Problem, ProblemRow, Split
+from holdfast.formats.inside import declared_folder
 from holdfast.formats.masks.pairing import Pairing, find_pairings
 from holdfast.formats.splits import SPLIT_NAMES, order
 from holdfast.formats.tree import Tree, join, lies_in, upward
-from holdfast.names import display, to_text
+from holdfast.names import display
 
 
 class Layout:
@@ -114,8 +114,7 @@ def _declared(
 ) -> Iterator[Split]:
     """A split of `[splits]`, in the collections where its folders lie."""
     for value in folders:
-        folder = posixpath.normpath(to_text(value).replace("\\", "/")).strip("/")
-        folder = "" if folder == "." else folder
+        folder = declared_folder(value)
         inside = [pairing.images for pairing in layout.pairings if lies_in(pairing.images, folder)]
         if not inside and layout.of_images(folder) is not None and folder in layout.tree.folders:
             inside = [folder]

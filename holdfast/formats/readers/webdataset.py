@@ -108,7 +108,7 @@ def read_images(dataset: Dataset) -> Dataset:
     }
     paths = sorted(owners)
     labels = [_label_of(path, tree) for path in paths]
-    placed = dict(zip(schema(PLACE), places(dataset.splits, (owners[path] for path in paths)), strict=True))
+    placed = places(dataset.splits, (owners[path] for path in paths)).to_dict()
     columns = {
         "path": paths,
         "label": labels,
@@ -160,7 +160,7 @@ def _orphans(dataset: Dataset) -> pl.DataFrame:
         for path in tree.below(shard)
         if path.lower().endswith(_CLASS) and path not in used
     }
-    placed = dict(zip(schema(PLACE), places(dataset.splits, lost.values()), strict=True))
+    placed = places(dataset.splits, lost.values()).to_dict()
     return filled(IMAGES, {"label": list(lost)} | placed, len(lost))
 
 

@@ -50,7 +50,6 @@ from holdfast.config import Settings
 from holdfast.dataset import (
     CLASSES,
     IMAGES,
-    PLACE,
     Dataset,
     Problem,
     ProblemRow,
@@ -186,7 +185,7 @@ def _images(dataset: Dataset, tree: Tree, owners: Mapping[str, Split], listed: s
         "source": [source_of(path) for path in paths],
         "listed": [path in listed for path in paths],
     }
-    placed = dict(zip(schema(PLACE), places(dataset.splits, (owners[path] for path in paths)), strict=True))
+    placed = places(dataset.splits, (owners[path] for path in paths)).to_dict()
     return filled(IMAGES, columns | placed, len(paths))
 
 

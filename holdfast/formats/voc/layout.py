@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from holdfast.config import Settings
 from holdfast.dataset import Problem, ProblemRow, Split
+from holdfast.formats.inside import declared_folder
 from holdfast.formats.splits import order, split_named
 from holdfast.formats.tree import Tree, join, lies_in, upward
 from holdfast.formats.voc.places import IMAGE_FOLDERS, MASK_FOLDERS, is_xml, set_folder, xml_folder
 from holdfast.formats.voc.sets import BOTH, read_set, split_sets
 from holdfast.images import is_image
-from holdfast.names import display, to_text
+from holdfast.names import display
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class _Place:
 def find_layout(root: Path, tree: Tree, settings: Settings) -> Layout:
     """The splits below the root; the folders of `[splits]` go first."""
     layout = Layout()
-    declared = [path for folders in settings.splits.values() for path in map(_folder, folders)]
+    declared = [path for folders in settings.splits.values() for path in map(declared_folder, folders)]
     found = [
         place for place in _image_places(tree) if not any(lies_in(place.folder, path) for path in declared)
     ]
@@ -120,7 +120,7 @@ def _declare(tree: Tree, layout: Layout, name: str, folders: tuple[str, ...]) ->
     """Add a split of `[splits]`, in the collection that its folder lies in."""
     collections = {split.collection for split in layout.splits}
     for value in folders:
-        folder = _folder(value)
+        folder = declared_folder(value)
         collection = next((place for place in upward(folder) if place in collections), "")
         if folder not in tree.folders:
             message = f"[splits] {name} names a missing folder: {_shown(value)}"
@@ -129,11 +129,6 @@ def _declare(tree: Tree, layout: Layout, name: str, folders: tuple[str, ...]) ->
             continue
         inner = [child for child in tree.folders[folder] if child.lower() in IMAGE_FOLDERS]
         layout.splits.append(Split(collection, name, (join(folder, inner[0]) if inner else folder,)))
-
-
-def _folder(value: str) -> str:
-    folder = posixpath.normpath(to_text(value).replace("\\", "/")).strip("/")
-    return "" if folder == "." else folder
 
 
 def _merge(splits: list[Split]) -> Iterator[Split]:

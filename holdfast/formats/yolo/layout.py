@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from holdfast.dataset import Problem, ProblemRow, Split
-from holdfast.formats.inside import inside_root
+from holdfast.formats.inside import declared_folder, inside_root
 from holdfast.formats.safe_yaml import Text
 from holdfast.formats.splits import order, split_named
 from holdfast.formats.tree import Tree, join, lies_in, upward
@@ -204,8 +204,7 @@ def _readings(root: Path, folder: str, base: str, value: str) -> Iterator[str]:
 def _declare(tree: Tree, layout: Layout, name: str, folders: tuple[str, ...]) -> None:
     """Add a split of `[splits]`, in the collection that its folder lies in."""
     for value in folders:
-        folder = posixpath.normpath(to_text(value).replace("\\", "/")).strip("/")
-        folder = "" if folder == "." else folder
+        folder = declared_folder(value)
         collection = max((path for path in layout.classes if lies_in(folder, path)), key=len, default="")
         if folder not in tree.folders and tree.closed(folder) is None:
             message = f"[splits] {name} names a missing folder: {display(value)}"
