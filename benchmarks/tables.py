@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from holdfast import dataset as tables
-from holdfast.dataset import Dataset, PairKind, Problem, Split, schema
+from holdfast.dataset import COPIES, Dataset, PairKind, Problem, Split, schema
 from holdfast.fault import Fault
 
 PARTS = {"train": 0.7, "valid": 0.2, "test": 0.1}
@@ -115,13 +115,17 @@ def make_pairs(random: np.random.Generator, images: pl.DataFrame, faults: float)
     ends = np.sort(random.integers(0, images.height, (2, count)), axis=0)
     ours = images.select("path", "unit", "split")
     first, second = (ours.select(pl.all().gather(end)) for end in ends)
-    kinds = np.array([str(kind) for kind in PairKind])[np.arange(count) % 3]
+    kinds = np.array([str(kind) for kind in COPIES])[np.arange(count) % 3]
     made = first.hstack(second.select(pl.all().name.prefix("other_")).rename({"other_path": "other"}))
     return (
         made.with_columns(
             kind=pl.Series(kinds),
-            distance=pl.when(pl.Series(kinds) == PairKind.NEAR).then(4).otherwise(0),
+            distance=pl.when(pl.Series(kinds) == PairKind.REENCODED).then(4).otherwise(0),
             correlation=pl.lit(0.99),
+            transform=pl.lit("none"),
+            differing=pl.lit(0.0),
+            overlap=pl.lit(1.0),
+            signal=pl.lit("phash"),
             same_source=pl.lit(value=False),
             group=pl.col("path"),
         )

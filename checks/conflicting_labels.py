@@ -24,7 +24,7 @@ from typing import Any
 
 import polars as pl
 
-from holdfast import Finding, PairKind, check, display
+from holdfast import EXACT, Finding, check, display
 
 
 @check(per="dataset", needs=("sha256",))
@@ -32,7 +32,7 @@ def conflicting_labels(
     pairs: pl.DataFrame, images: pl.DataFrame, annotations: pl.DataFrame, *, decimals: int = 17
 ) -> Iterator[Finding]:
     """Exact pairs whose labels say different things."""
-    differing = _differing(pairs.filter(pl.col("kind") != PairKind.NEAR), images, annotations)
+    differing = _differing(pairs.filter(pl.col("kind").is_in(EXACT)), images, annotations)
     rows = differing.select("path", "other", "kind", "group", "key", "key_other", "said", "said_other").rows()
     for path, other, kind, group, first, second, *said in rows:
         a, b = (_counted(annotated, decimals) for annotated in said)

@@ -20,16 +20,12 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from holdfast import Finding, PairKind, check, display
+from holdfast import EXACT, Finding, check, sameness
 
 
 @check(per="split_name", needs=("sha256",))
 def exact_duplicate(pairs: pl.DataFrame) -> Iterator[Finding]:
     """Pairs of equal bytes or equal pictures."""
-    exact = pairs.filter(pl.col("kind") != PairKind.NEAR)
-    for path, other, kind, group in exact.select("path", "other", "kind", "group").rows():
-        what = "same bytes as" if kind == PairKind.BYTES else "same picture in other bytes as"
-        yield Finding(
-            path, f"{what} {display(other)}", related=(other,), kind=kind,
-            distance=0, correlation=1.0, transform="none", group=group,
-        )  # fmt: skip
+    exact = pairs.filter(pl.col("kind").is_in(EXACT))
+    for pair in exact.iter_rows(named=True):
+        yield Finding.pair(pair, sameness(pair))

@@ -1,22 +1,24 @@
-"""Nearly the same picture twice in one split: re-encoded, resized, or slightly changed.
+"""The same shot twice in one split: re-encoded, resized, recoloured, turned, cropped, or otherwise changed.
 
 ## What it does
-Takes pairs of images of one split name, over all collections, whose perceptual hashes
-(`imagehash.phash` of the picture as displayed) differ in at most `distance` of 64 bits, and proves
-each by comparing the pictures: a normalised cross-correlation of at least 0.95 at 64 x 64 grey.
-Pictures without structure (one flat colour) are never called near. Exact pairs belong to
-`exact_duplicate` and are not repeated.
-At distance 0 a pair is an error whatever the files are called. From 1 up, versions of one source
-(`<source>.rf.<hash>`, as Roboflow exports them) are info: augmented on purpose.
+Takes pairs of images of one split name, over all collections, that a cheap signal calls alike, and proves
+each: the two pictures are aligned at 256 x 256, and compared for what differs locally. The kind says
+what was done: `re-encoded`, `resized`, `recoloured`, `rotated/flipped`, `cropped`, `augmented` (several of
+these, or more). Where things in the picture differ it is the `same scene` (a fixed camera): no copy, an
+info, one an image. Pictures without structure (one flat colour) are never called near. Exact pairs belong
+to `exact_duplicate`. Turned, cropped and augmented versions are warnings, as they may be made on purpose,
+and so is any version of one source (`<source>.rf.<hash>`, as Roboflow exports them) an info.
 
 ## Options
-`distance` (default 8): the largest number of differing bits. 0 asks for equal hashes.
+`distance` (default 8): differing bits of the perceptual hashes up to which a pair is looked at.
+`orientations` (default true): look at the eight orientations, too. `features` (default true): at pictures
+whose local features agree: rotated, cropped, sheared, framed ones.
 
 ## Why is this bad?
 The same picture saved twice is the same picture: it weighs double, and MD5 does not see it.
 
 ## Fix safety
-Unsafe: the better copy stays, the other goes to the quarantine with its label.
+Unsafe: the better copy stays, the other goes to the quarantine with its label. Warnings are left to a person.
 
 ## References
 https://pypi.org/project/ImageHash/
@@ -28,20 +30,22 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from holdfast import Finding, PairKind, Severity, check, display
+from holdfast import EXACT, Finding, PairKind, Severity, check, found_by, one_scene_an_image, sameness
+
+MADE = (PairKind.TURNED, PairKind.CROPPED, PairKind.AUGMENTED)
 
 
 @check(per="split_name", needs=("sha256",))
-def near_duplicate(pairs: pl.DataFrame, *, distance: int = 8) -> Iterator[Finding]:
-    """Proved pairs within the distance."""
-    near = pairs.filter(pl.col("kind") == PairKind.NEAR, pl.col("distance") <= distance)
-    for pair in near.iter_rows(named=True):
-        augmented = pair["same_source"] and pair["distance"] > 0
-        proof = f"distance {pair['distance']}, correlation {pair['correlation']:.3f}"
-        what = "a version of the same source as" if augmented else "nearly the same picture as"
-        yield Finding(
-            pair["path"],
-            f"{what} {display(pair['other'])}: {proof}",
-            severity=Severity.INFO if augmented else None, related=(pair["other"],), kind=pair["kind"],
-            distance=pair["distance"], correlation=pair["correlation"], transform="none", group=pair["group"],
-        )  # fmt: skip
+def near_duplicate(
+    pairs: pl.DataFrame, *, distance: int = 8, orientations: bool = True, features: bool = True
+) -> Iterator[Finding]:
+    """Proved pairs that these signals find."""
+    near = pairs.filter(~pl.col("kind").is_in(EXACT), found_by(distance, orientations, features))
+    for pair in one_scene_an_image(near).iter_rows(named=True):
+        yield Finding.pair(pair, sameness(pair), _severity(pair))
+
+
+def _severity(pair: dict[str, object]) -> Severity | None:
+    if pair["kind"] == PairKind.SCENE or (pair["same_source"] and pair["distance"]):
+        return Severity.INFO
+    return Severity.WARNING if pair["kind"] in MADE else None

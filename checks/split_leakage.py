@@ -2,12 +2,13 @@
 
 ## What it does
 Reports each pair of images, exact or near, that lies in two splits, over all collections. Near
-pairs are found and proved as `near_duplicate` does it. Each message ends with the share of the
-evaluation split (val, test) that is leaked.
+pairs are found and proved as `near_duplicate` does it, and whatever their kind they leak. Each message
+ends with the share of the evaluation split (val, test) that is leaked. Pictures of the same scene (a fixed
+camera) are no copies: an info, one an image.
 Pixels are all this rule sees: a leak of the same scene in another shot needs other evidence.
 
 ## Options
-`distance` (default 8): the largest number of differing bits of the perceptual hashes.
+`distance` (default 8), `orientations`, `features` (default true): as in `near_duplicate`.
 
 ## Why is this bad?
 A model is tested on what it was trained on: the score is too good, by an amount that nobody knows.
@@ -23,33 +24,23 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from holdfast import Finding, PairKind, Unit, check, display
-
-SAME = {
-    PairKind.BYTES: "same bytes as",
-    PairKind.PICTURE: "same picture in other bytes as",
-    PairKind.NEAR: "nearly the same picture as",
-}
+from holdfast import Finding, PairKind, Severity, Unit, check, found_by, one_scene_an_image, sameness
 
 
 @check(per="split_pair", needs=("sha256",))
 def split_leakage(
-    pairs: pl.DataFrame, images: pl.DataFrame, unit: Unit, *, distance: int = 8
-) -> Iterator[Finding]:
+    pairs: pl.DataFrame, images: pl.DataFrame, unit: Unit, *,
+    distance: int = 8, orientations: bool = True, features: bool = True,
+) -> Iterator[Finding]:  # fmt: skip
     """Pairs with one image in each of two splits."""
-    leaks = pairs.filter(pl.col("distance") <= distance)
+    found = one_scene_an_image(pairs.filter(found_by(distance, orientations, features)))
+    leaks = found.filter(pl.col("kind") != PairKind.SCENE)
     share = "; ".join(_share(leaks, images, name) for name in unit.sides if name != "train")
-    for pair in leaks.iter_rows(named=True):
-        proof = (
-            f": distance {pair['distance']}, correlation {pair['correlation']:.3f}"
-            if pair["kind"] == "near"
-            else ""
-        )
-        yield Finding(
-            pair["path"], f"{SAME[pair['kind']]} {display(pair['other'])}{proof} (leaked: {share})",
-            related=(pair["other"],), kind=pair["kind"], distance=pair["distance"],
-            correlation=pair["correlation"], transform="none", group=pair["group"],
-        )  # fmt: skip
+    for pair in found.iter_rows(named=True):
+        if pair["kind"] == PairKind.SCENE:
+            yield Finding.pair(pair, sameness(pair), Severity.INFO)
+        else:
+            yield Finding.pair(pair, sameness(pair), note=f" (leaked: {share})")
 
 
 def _share(leaks: pl.DataFrame, images: pl.DataFrame, name: str) -> str:

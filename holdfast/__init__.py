@@ -16,9 +16,10 @@ from holdfast.images import suffix_fits
 from holdfast.names import display
 
 if TYPE_CHECKING:
-    from holdfast.dataset import Dataset, PairKind, Problem, Split
+    from holdfast.dataset import COPIES, EXACT, Dataset, PairKind, Problem, Split
     from holdfast.geometry import around_points, in_fractions, in_pixels
     from holdfast.nature import usual
+    from holdfast.pairs import found_by, one_scene_an_image, sameness
     from holdfast.shapes.overlaps import overlapping
     from holdfast.shapes.rings import ring_faults
     from holdfast.spelling import Likeness, alike
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from holdfast.units import Unit
 
 __all__ = [
+    "COPIES",
+    "EXACT",
     "Dataset",
     "Fault",
     "Finding",
@@ -45,11 +48,14 @@ __all__ = [
     "class_shares",
     "clues",
     "display",
+    "found_by",
     "in_fractions",
     "in_pixels",
     "names_below",
+    "one_scene_an_image",
     "overlapping",
     "ring_faults",
+    "sameness",
     "share_drift",
     "suffix_fits",
     "usual",
@@ -58,6 +64,8 @@ __all__ = [
 __version__ = "0.1.0"
 
 _TABLES = {
+    "COPIES": "dataset",
+    "EXACT": "dataset",
     "Dataset": "dataset",
     "Likeness": "spelling",
     "PairKind": "dataset",
@@ -69,11 +77,14 @@ _TABLES = {
     "class_counts": "stats.drift",
     "class_shares": "stats.drift",
     "clues": "stats.shortcut",
+    "found_by": "pairs",
     "in_fractions": "geometry",
     "in_pixels": "geometry",
     "names_below": "stats.naming",
+    "one_scene_an_image": "pairs",
     "overlapping": "shapes.overlaps",
     "ring_faults": "shapes.rings",
+    "sameness": "pairs",
     "share_drift": "stats.drift",
     "usual": "nature",
     "value_drift": "stats.drift",

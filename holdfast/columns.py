@@ -167,13 +167,17 @@ PAIRS = (
     Column("other_unit", _SHARED, "unit of the second"),
     Column("split", _SHARED, "split of the first"),
     Column("other_split", _SHARED, "split of the second"),
-    Column("kind", pl.String(), "a `PairKind`: bytes, picture or near"),
+    Column("kind", pl.String(), "a `PairKind`: how the two are the same, as in re-encoded"),
     Column("distance", pl.Int32(), "differing bits of the two perceptual hashes, 0 to 64"),
-    Column("correlation", pl.Float64(), "normalised cross-correlation of the two grey pictures at 64 x 64"),
+    Column("correlation", pl.Float64(), "normalised cross-correlation of the two in grey, once aligned"),
+    Column("transform", pl.String(), "what was done to the first to get the second, in words; none: nothing"),
+    Column("differing", pl.Float64(), "share of the part in common in which they show different things"),
+    Column("overlap", pl.Float64(), "share of each that is in the other, of the picture where it is less"),
+    Column("signal", pl.String(), "a `Signal`: what the pair was found by"),
     Column("same_source", pl.Boolean(), "both are exports of one source (`<source>.rf.<hash>`)"),
     Column("group", pl.String(), "the same for all pairs that hang together; for drawing, not proof"),
 )
-"""Proved pairs of images that show the same picture, one row a pair."""
+"""Proved pairs of images that show the same picture or the same scene, one row a pair."""
 
 
 def schema(columns: tuple[Column, ...]) -> dict[str, pl.DataType]:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = [
     "ANNOTATIONS",
     "CLASSES",
+    "COPIES",
+    "EXACT",
     "FACTS",
     "FILES",
     "IMAGES",
@@ -73,11 +75,33 @@ class Problem(StrEnum):
 
 
 class PairKind(StrEnum):
-    """How two images are the same, strongest first."""
+    """How two images are the same, strongest first; SCENE are no copies: a fixed camera saw other things."""
 
-    BYTES = "bytes"
-    PICTURE = "picture"
-    NEAR = "near"
+    BYTES = "identical bytes"
+    PICTURE = "identical picture"
+    REENCODED = "re-encoded"
+    RESIZED = "resized"
+    RECOLOURED = "recoloured"
+    TURNED = "rotated/flipped"
+    CROPPED = "cropped"
+    AUGMENTED = "augmented"
+    SCENE = "same scene"
+
+
+class Signal(StrEnum):
+    """What a pair was found by, cheapest first."""
+
+    DIGEST = "digest"
+    PHASH = "phash"
+    ORIENTATIONS = "orientations"
+    FEATURES = "features"
+    SOURCE = "source"
+
+
+EXACT = (PairKind.BYTES, PairKind.PICTURE)
+"""Kinds of pairs that are equal in every pixel."""
+COPIES = tuple(kind for kind in PairKind if kind is not PairKind.SCENE)
+"""Kinds of pairs that show one and the same shot."""
 
 
 class ProblemRow(NamedTuple):

@@ -29,7 +29,8 @@ class Finding:
     Paths are in the text form of `holdfast.names`; `sha256` is of `path`, `related_sha256` of
     `related`, one each, None where the file was not digested. `entry` is which annotation of the file
     it is, from 0, `pointer` the place in a JSON file (RFC 6901). `distance` is in bits of 64,
-    `correlation` between -1 and 1. `line` and `column` count from 1.
+    `correlation` between -1 and 1, `transform` in words, `differing` and `overlap` are fractions, as in
+    PAIRS. `line` and `column` count from 1.
     """
 
     path: str
@@ -51,12 +52,24 @@ class Finding:
     waived: bool = False
     entry: int | None = None
     pointer: str | None = None
+    differing: float | None = None
+    overlap: float | None = None
 
     @classmethod
     def on(cls, row: Mapping[str, Any], message: str, **more: Any) -> Finding:
         """A finding about a row of annotations, given by name: its label, line, column and entry."""
         place = {name: row[name] for name in ("line", "column", "entry")}
         return cls(row["label"], message, **(place | more))
+
+    @classmethod
+    def pair(
+        cls, row: Mapping[str, Any], what: str, severity: Severity | None = None, note: str = ""
+    ) -> Finding:
+        """A finding about a row of pairs, given by name: `what`, the figures that prove it, a note."""
+        names = ("kind", "distance", "correlation", "transform", "differing", "overlap", "group")
+        proof = "" if row["correlation"] == 1.0 and not row["distance"] else f": {_proof(row)}"
+        figures = {name: row[name] for name in names}
+        return cls(row["path"], what + proof + note, severity, related=(row["other"],), **figures)
 
     @property
     def where(self) -> str:
@@ -87,8 +100,16 @@ class Finding:
 
 
 _OPTIONAL = (
-    "line", "column", "entry", "pointer", "sha256", "distance", "correlation", "transform", "group", "kind",
+    "line", "column", "entry", "pointer", "sha256", "distance", "correlation", "transform", "differing",
+    "overlap", "group", "kind",
 )  # fmt: skip
+
+
+def _proof(row: Mapping[str, Any]) -> str:
+    changed = "" if row["transform"] == "none" else f", {row['transform']}"
+    return f"distance {row['distance']}, correlation {row['correlation']:.3f}{changed}"
+
+
 _FIELDS = frozenset(field.name for field in fields(Finding))
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from operator import or_
+from typing import Any
 
 import polars as pl
 
@@ -22,6 +24,7 @@ from holdfast.formats import read_images, read_labels
 from holdfast.formats.masks.values import read_masks
 from holdfast.names import to_os
 from holdfast.pairing import find_pairs
+from holdfast.pairs import Signals
 from holdfast.progress import showing
 from holdfast.rules import fixers_folder
 from holdfast.units import Unit, units_of
@@ -32,12 +35,12 @@ _LIMIT = 256 << 20
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What rules need: how deep the images are measured (None: not at all), tables, and the largest distance
-    of pairs (None: only exact ones)."""
+    """What rules need: how deep the images are measured (None: not at all), tables, and by what pairs are
+    found."""
 
     level: Level | None = None
     tables: frozenset[str] = frozenset()
-    distance: int | None = None
+    signals: Signals = field(default_factory=Signals)
 
 
 def needs_of(rules: Iterable[Rule], settings: Settings) -> Needs:
@@ -46,14 +49,20 @@ def needs_of(rules: Iterable[Rule], settings: Settings) -> Needs:
     options = {rule.name: settings.options_of(rule) for rule in rules}
     for rule in rules:
         settings.severity_of(rule)
-    distances = [options[rule.name]["distance"] for rule in rules if "distance" in rule.options]
+    wanted = [_signals(options[rule.name]) for rule in rules if "pairs" in rule.tables]
     needs = {need for rule in rules for need in rule.needs}
     tables = frozenset(table for rule in rules for table in rule.tables)
     level = level_for(needs) if needs else None
     if "pairs" in tables:
         deepest = Level.EXACT if settings.decode is Decode.FULL else Level.SKETCH
         level = max(level or deepest, deepest)
-    return Needs(level, tables, max(distances, default=None))
+    return Needs(level, tables, functools.reduce(or_, wanted, Signals()))
+
+
+def _signals(options: Mapping[str, Any]) -> Signals:
+    """The signals that the options of a rule name."""
+    known = {entry.name for entry in fields(Signals)}
+    return Signals(**{name: value for name, value in options.items() if name in known})
 
 
 def measured(dataset: Dataset, needs: Needs, scanner: Scanner) -> Dataset:
@@ -68,7 +77,7 @@ def measured(dataset: Dataset, needs: Needs, scanner: Scanner) -> Dataset:
     if pending is not None:
         dataset = scanner.finish(dataset, pending)
     dataset = read_masks(measure_masks(dataset, scanner))
-    return find_pairs(dataset, needs.distance, scanner) if "pairs" in needs.tables else dataset
+    return find_pairs(dataset, needs.signals, scanner) if "pairs" in needs.tables else dataset
 
 
 def all_findings(rules: Iterable[Rule], dataset: Dataset, settings: Settings) -> list[Finding]:

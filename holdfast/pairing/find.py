@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import polars as pl
@@ -15,24 +15,25 @@ from holdfast.fault import Fault
 from holdfast.pairing.candidates import LIMIT, find_candidates
 from holdfast.pairing.contents import Contents, Pair, contents_of
 from holdfast.pairing.proof import Same, equal_pictures, look_at, near_pictures
+from holdfast.pairs import Signals
 from holdfast.similarity.groups import components
 
+_FIGURES = tuple(field.name for field in fields(Same))
 _AT_ONCE = 10_000
 """Candidates whose pictures are held in memory together: 4 kB each."""
 
 
-def find_pairs(dataset: Dataset, distance: int | None, scanner: Scanner) -> Dataset:
+def find_pairs(dataset: Dataset, signals: Signals, scanner: Scanner) -> Dataset:
     """The dataset with its table of proved pairs.
 
-    Equal bytes and equal pictures always; with a `distance`, also pairs whose perceptual hashes
-    differ in at most so many bits and whose pictures correlate at MIN_CORRELATION or more.
+    Equal bytes and equal pictures always; also pairs that the signals find and the proof confirms.
     A file of zero bytes is no copy of anything. `scanner` must have measured the images to SKETCH or
     deeper. A picture that turns out not to decode in full gets its fault; where there are more candidates
     than are compared, `problems` says so.
     """
     images = dataset.images.filter(pl.col("sha256").is_not_null() & (pl.col("size") > 0))
     contents = contents_of(images, scanner.sketches)
-    candidates = find_candidates(contents, distance, scanner)
+    candidates = find_candidates(contents, signals.distance, scanner)
     faults: dict[int, Look] = {}
     same = {
         (content, content): Same(PairKind.BYTES)
@@ -44,8 +45,8 @@ def find_pairs(dataset: Dataset, distance: int | None, scanner: Scanner) -> Data
         faults |= {content: look for content, look in looks.items() if look.fault is not None}
         decoded = {content: look for content, look in looks.items() if look.fault is None}
         same |= equal_pictures(contents, decoded)
-        if distance is not None:
-            same |= near_pictures(part.first, part.second, decoded, distance)
+        if signals.distance is not None:
+            same |= near_pictures(part.first, part.second, decoded, signals.distance)
     pairs = {(min(pair), max(pair)): how for key, how in same.items() for pair in contents.image_pairs(*key)}
     problems = [] if candidates.complete else [_not_compared()]
     return replace(
@@ -100,8 +101,7 @@ def _table(images: pl.DataFrame, pairs: Mapping[Pair, Same]) -> pl.DataFrame:
     columns = {
         "path": ours["path"], "other": theirs["path"], "unit": ours["unit"], "other_unit": theirs["unit"],
         "split": ours["split"], "other_split": theirs["split"],
-        "kind": [str(how.kind) for _, how in ordered], "distance": [how.distance for _, how in ordered],
-        "correlation": [how.correlation for _, how in ordered], "same_source": same_source,
+        **{name: [getattr(how, name) for _, how in ordered] for name in _FIGURES}, "same_source": same_source,
         "group": [names[number] for number in groups[first.to_numpy()].tolist()],
     }  # fmt: skip
     return pl.DataFrame(columns, schema_overrides=schema(PAIRS))

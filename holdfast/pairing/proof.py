@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from holdfast.dataset import PairKind
+from holdfast.dataset import PairKind, Signal
 from holdfast.facts.scan import Look, Scanner
 from holdfast.pairing.candidates import Candidates
 from holdfast.pairing.contents import Contents, Numbers, Pair, grouped
@@ -25,11 +25,15 @@ Looks = Mapping[int, Look]
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """How the pictures of two contents are the same: bits between their hashes, and correlation."""
+    """How the pictures of two contents are the same: columns of PAIRS."""
 
     kind: PairKind
     distance: int = 0
     correlation: float = 1.0
+    transform: str = "none"
+    differing: float = 0.0
+    overlap: float = 1.0
+    signal: Signal = Signal.DIGEST
 
 
 def look_at(contents: Contents, candidates: Candidates, scanner: Scanner) -> dict[int, Look]:
@@ -94,7 +98,7 @@ def near_pictures(first: Numbers, second: Numbers, looks: Looks, distance: int) 
         proved = proofs.structured & (proofs.correlation >= MIN_CORRELATION)
         for place in np.flatnonzero(proved).tolist():
             a, b, bits = part[place]
-            near[a, b] = Same(PairKind.NEAR, bits, float(proofs.correlation[place]))
+            near[a, b] = Same(PairKind.REENCODED, bits, float(proofs.correlation[place]), signal=Signal.PHASH)
     return near
 
 

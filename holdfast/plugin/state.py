@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from holdfast.facts.levels import Level
 from holdfast.facts.pool import Pool
 from holdfast.facts.scan import Counts, Scanner
 from holdfast.finding import Finding, Severity
+from holdfast.pairs import Signals
 from holdfast.report.run import Result, Run
 from holdfast.running import Needs, findings_of, needs_of
 from holdfast.units import Unit
@@ -41,13 +42,16 @@ class Demand:
     def to_json(self) -> str:
         """The demand as a worker of xdist sends it."""
         needs = self.needs
-        return json.dumps([self.items, needs.level, sorted(needs.tables), needs.distance, self.trouble])
+        return json.dumps(
+            [self.items, needs.level, sorted(needs.tables), astuple(needs.signals), self.trouble]
+        )
 
 
 def demand_from_json(text: str) -> Demand:
     """The way back."""
-    items, level, tables, distance, trouble = json.loads(text)
-    return Demand(tuple(items), Needs(level and Level(level), frozenset(tables), distance), trouble)
+    items, level, tables, signals, trouble = json.loads(text)
+    needs = Needs(level and Level(level), frozenset(tables), Signals(*signals))
+    return Demand(tuple(items), needs, trouble)
 
 
 def demand_of(items: Iterable[pytest.Item], settings: Settings) -> Demand:

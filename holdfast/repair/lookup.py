@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from holdfast.dataset import Dataset, PairKind
+from holdfast.dataset import COPIES, EXACT, Dataset
 from holdfast.finding import Finding
 
 
@@ -150,7 +150,7 @@ def partners_of(dataset: Dataset, path: str, exact: bool = False) -> tuple[str, 
     """The images that were proved to show the same picture, or with `exact` the very same pixels, in order of
     their paths."""
     partners = index(dataset).partners.get(path, ())
-    return tuple(other for other, kind in partners if not (exact and kind == PairKind.NEAR))
+    return tuple(other for other, kind in partners if kind in (EXACT if exact else COPIES))
 
 
 def is_orphan(dataset: Dataset, label: str) -> bool:

@@ -35,7 +35,7 @@ Previews = Callable[[Mapping[str, str]], Mapping[str, bytes]]
 _MAX_DRAWN = 400
 _DRAWN_AT_ONCE = 100
 _FAULTS = frozenset(Fault)
-_SAME = {PairKind.BYTES: "same bytes", PairKind.PICTURE: "same picture", PairKind.NEAR: "near"}
+_KINDS = frozenset(PairKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +215,8 @@ def _pair(pair: Finding, names: Mapping[str, str]) -> Html:
     """One pair with its evidence; a rule that measures no distance says the fact in its message."""
     first, second = names[pair.path], names[pair.related[0]]
     parts = [tag("b", f"{first} and {second}")]
-    if pair.kind in _SAME:
-        parts.append(tag("span", _SAME[PairKind(str(pair.kind))], class_=f"kind {pair.kind}"))
+    if pair.kind in _KINDS:
+        parts.append(tag("span", pair.kind, class_="kind"))
     if pair.distance is None:
         parts.append(tag("span", display(pair.message).replace(display(pair.related[0]), second)))
     else:

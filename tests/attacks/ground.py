@@ -94,7 +94,7 @@ def lay(root: Path) -> Plan:
         if n == 0:
             ops.append(op(Act.REPLACE, "a/labels/keep0.txt", data=b"0 .5 .5 .1 .1\n0 .4 .4 .1 .1\n"))
         picture = f"a/images/keep{n}.png"
-        kept = Kept(picture, stamp_of(held_files[picture]), "bytes", f"a/images/copy{n}.png")
+        kept = Kept(picture, stamp_of(held_files[picture]), "identical bytes", f"a/images/copy{n}.png")
         groups.append(Group((), tuple(ops), (kept,)))
     groups.append(Group((), (op(Act.CREATE, "b/labels/new.txt", data=b""),)))
     groups.append(Group((), (op(Act.MOVE, "b/images/p.jpeg", "b/images/p.png"),)))

@@ -123,7 +123,7 @@ def forged_unique(plan: Any, data: Data) -> None:
 def forged_proof(plan: Any, data: Data) -> None:
     """And the pair is said to be proved by its pictures."""
     forged_unique(plan, data)
-    plan["groups"][0]["keep"][0]["proof"] = "picture"
+    plan["groups"][0]["keep"][0]["proof"] = "identical picture"
     plan["groups"][0]["reasons"][0]["path"] = UNIQUE
 
 

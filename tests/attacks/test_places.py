@@ -243,7 +243,7 @@ def test_a_file_seen_twice_through_a_mount_is_no_copy_of_itself(ground: Ground) 
         (ground.root / "c").mkdir()
         mount(ground.root / "c", str(ground.root / "a/images"), flags=BIND)
         content = stamp_of(files()["a/images/keep0.png"])
-        kept = Kept("a/images/keep0.png", content, "bytes", "c/keep0.png")
+        kept = Kept("a/images/keep0.png", content, "identical bytes", "c/keep0.png")
         with_ops(ground, Op(Act.REMOVE, "c/keep0.png", content), keeps=(kept,))
         with pytest.raises(Unfit, match="is the same file as"):
             ground.apply()

@@ -43,7 +43,7 @@ def test_copies_that_disagree(
     assert (finding.path, finding.related) == ("train/images/a.jpg", ("valid/images/b.jpg",))
     assert message in finding.message
     assert finding.severity == "error"
-    assert finding.kind == "bytes"
+    assert finding.kind == "identical bytes"
     assert finding.sha256 == finding.related_sha256[0]
 
 
@@ -62,7 +62,7 @@ def test_equal_pictures_in_other_bytes(tmp_path: Path) -> None:
     data = tree(tmp_path).draw("train/images/a.png", picture(1)).draw("train/images/b.bmp", picture(1))
     data.label("train", "a", BOX).label("train", "b", OTHER)
     [finding] = check(data.root, "conflicting_labels").findings
-    assert finding.kind == "picture"
+    assert finding.kind == "identical picture"
 
 
 def test_classes_are_compared_by_name(tmp_path: Path) -> None:

@@ -16,7 +16,12 @@ def test_equal_bytes_over_all_collections(tmp_path: Path) -> None:
     assert found.code == 1
     [finding] = found.findings
     assert (finding.path, finding.related) == ("boulder/train/images/a.jpg", ("mountain/train/images/z.JPG",))
-    assert (finding.unit, finding.kind, finding.distance, finding.correlation) == ("train", "bytes", 0, 1.0)
+    assert (finding.unit, finding.kind, finding.distance, finding.correlation) == (
+        "train",
+        "identical bytes",
+        0,
+        1.0,
+    )
     assert finding.message == "same bytes as mountain/train/images/z.JPG"
     assert (finding.severity, finding.fixable) == ("error", True)
     assert finding.sha256 == finding.related_sha256[0]
@@ -32,7 +37,7 @@ def test_equal_pictures_in_other_bytes(tmp_path: Path) -> None:
     assert [(finding.path[-5], finding.related[0][-5]) for finding in found.findings] == [
         ("a", "b"), ("a", "c"), ("a", "d"), ("b", "c"), ("b", "d"), ("c", "d"),
     ]  # fmt: skip
-    assert {finding.kind for finding in found.findings} == {"picture"}
+    assert {finding.kind for finding in found.findings} == {"identical picture"}
     assert len({finding.group for finding in found.findings}) == 1
 
 

@@ -30,7 +30,7 @@ def test_saved_again_has_the_same_hash(tmp_path: Path) -> None:
     assert found.code == 1
     [finding] = found.findings
     assert (finding.path, finding.related) == ("a/train/images/x.jpg", ("b/train/images/y.jpg",))
-    assert (finding.distance, finding.kind, finding.transform) == (0, "near", "none")
+    assert (finding.distance, finding.kind, finding.transform) == (0, "re-encoded", "none")
     assert bits(data, finding.path, finding.related[0]) == 0
     assert finding.correlation is not None
     assert finding.correlation >= 0.95
@@ -62,7 +62,7 @@ def test_versions_of_one_source_are_info(tmp_path: Path) -> None:
     data.draw(f"train/images/wall_jpg.rf.{HASH[::-1]}.jpg", cropped(7))
     found = check(data.root, "near_duplicate")
     assert (found.code, found.severities) == (0, {"info"})
-    assert "a version of the same source as" in found.findings[0].message
+    assert "the same shot as" in found.findings[0].message
     assert not found.findings[0].fixable
 
 

@@ -18,10 +18,10 @@ def test_leaks_of_each_pair_of_splits(tmp_path: Path) -> None:
     found = check(data.root, "split_leakage")
     assert found.code == 1
     first, second = found.findings
-    assert (first.unit, first.kind, first.distance) == ("train-val", "bytes", 0)
+    assert (first.unit, first.kind, first.distance) == ("train-val", "identical bytes", 0)
     assert (first.path, first.related) == ("boulder/train/images/train.jpg", ("mountain/valid/images/x.jpg",))
     assert first.message == ("same bytes as mountain/valid/images/x.jpg (leaked: 1 of 3 val images, 33.3 %)")
-    assert (second.unit, second.kind) == ("val-test", "near")
+    assert (second.unit, second.kind) == ("val-test", "re-encoded")
     assert (second.path, second.related) == (
         "boulder/test/images/y.jpg",
         ("mountain/valid/images/valid.jpg",),
@@ -34,7 +34,7 @@ def test_leaks_of_each_pair_of_splits(tmp_path: Path) -> None:
 def test_equal_pictures_leak(tmp_path: Path) -> None:
     data = tree(tmp_path).draw("train/images/a.png", picture(1)).draw("test/images/b.bmp", picture(1))
     [finding] = check(data.root, "split_leakage").findings
-    assert (finding.unit, finding.kind) == ("train-test", "picture")
+    assert (finding.unit, finding.kind) == ("train-test", "identical picture")
 
 
 def test_an_image_that_leaks_twice_counts_once(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from holdfast.facts.messages import Reply, Stamp
 from holdfast.facts.scan import Counts, Progress, open_scanner, quiet
 from holdfast.facts.tables import MEASURED
 from holdfast.pairing import find_pairs
+from holdfast.pairs import Signals
 from tests.checking import REPOSITORY
 from tests.formats.reading import read_tree
 from tests.trees import Tree, picture, tree
@@ -49,7 +50,7 @@ class Seen:
 def seen(root: Path, cache: Path, progress: Progress = quiet) -> Seen:
     """Measure and pair the images of a folder."""
     with open_scanner(root, cache, progress) as scanner:
-        dataset = find_pairs(scanner.measure(read_tree(root), Level.SKETCH), 8, scanner)
+        dataset = find_pairs(scanner.measure(read_tree(root), Level.SKETCH), Signals(8), scanner)
         rows = dataset.images.drop("phash").rows() + dataset.pairs.rows()
         return Seen(rows, scanner.counts, scanner.cache.note)
 

@@ -30,7 +30,7 @@ def test_one_picture_in_two_containers(tmp_path: Path, other: str) -> None:
     drawn = picture(1).quantize(40).convert("RGB")
     options: dict[str, Any] = {"lossless": True} if other == "webp" else {}
     data = tree(tmp_path).draw("train/images/a.png", drawn).draw(f"train/images/b.{other}", drawn, **options)
-    assert found(data) == {"ab": "picture"}
+    assert found(data) == {"ab": "identical picture"}
 
 
 def test_metadata_is_no_difference(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_metadata_is_no_difference(tmp_path: Path) -> None:
         .draw("train/images/a.jpg", picture(1))
         .draw("train/images/b.jpg", picture(1), exif=exif)
     )
-    assert found(data) == {"ab": "picture"}
+    assert found(data) == {"ab": "identical picture"}
 
 
 def test_eight_orientations_of_one_picture(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_eight_orientations_of_one_picture(tmp_path: Path) -> None:
         exif = Image.Exif()
         exif[0x0112] = orientation
         data.draw(f"train/images/{orientation}.png", stored, exif=exif)
-    assert found(data) == {a + b: "picture" for a, b in combinations("12345678", 2)}
+    assert found(data) == {a + b: "identical picture" for a, b in combinations("12345678", 2)}
 
 
 def test_orientations_as_a_camera_writes_them_are_near(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_orientations_as_a_camera_writes_them_are_near(tmp_path: Path) -> None:
     exif[0x0112] = 6
     data = tree(tmp_path).draw("train/images/a.jpg", picture(3))
     data.draw("train/images/b.jpg", picture(3).transpose(Image.Transpose.ROTATE_90), exif=exif, quality=80)
-    assert found(data) == {"ab": "near"}
+    assert found(data) == {"ab": "re-encoded"}
 
 
 def test_equal_bits_of_another_shape_or_mode_are_other_pictures(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_sixteen_bits_that_differ_below_eight(tmp_path: Path) -> None:
     deep = np.asarray(picture(1).convert("L"), dtype=np.uint16) * 256
     data = tree(tmp_path).draw("train/images/a.png", Image.fromarray(deep))
     data.draw("train/images/b.png", Image.fromarray(deep + np.uint16(1)))
-    assert found(data).get("ab") != "picture"
+    assert found(data).get("ab") != "identical picture"
 
 
 def test_white_and_blue(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_animations_with_one_first_frame(tmp_path: Path) -> None:
     data = tree(tmp_path)
     for name, seed in (("a", 2), ("b", 3)):
         data.draw(f"train/images/{name}.gif", picture(1), save_all=True, append_images=[picture(seed)])
-    assert found(data).get("ab") != "picture"
+    assert found(data).get("ab") != "identical picture"
 
 
 def test_empty_and_broken_files_are_not_one_picture(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_pages_of_a_tiff_belong_to_the_picture(tmp_path: Path) -> None:
     data = tree(tmp_path)
     for name, page in (("a", 2), ("b", 3)):
         picture(1).save(data.path(f"train/images/{name}.tif"), save_all=True, append_images=[picture(page)])
-    assert found(data) == {"ab": "near"}
+    assert found(data) == {"ab": "re-encoded"}
 
 
 def test_many_copies_keep_an_edge_in_each_split_and_between_splits(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_many_copies_keep_an_edge_in_each_split_and_between_splits(tmp_path: Pat
     for number in range(3):
         data.copy("test/images/one.jpg", f"valid/images/{number}.jpg")
     findings = check(data.root, "exact_duplicate", "near_duplicate", "split_leakage").findings
-    assert {finding.kind for finding in findings} == {"bytes"}
+    assert {finding.kind for finding in findings} == {"identical bytes"}
     concerned: dict[str, set[str]] = {}
     for finding in findings:
         concerned.setdefault(f"{finding.rule} {finding.unit}", set()).update((finding.path, *finding.related))

@@ -33,7 +33,7 @@ def test_smooth_pictures_are_compared_by_their_full_hash(tmp_path: Path, selecti
             data.draw(f"{folder}/images/again{seed}.png", decoded.convert("RGB"))
     _label(data)
     found = {finding.kind for finding in check(data.root, arguments=("-k", selection)).findings}
-    assert found == {"picture"}
+    assert found == {"identical picture"}
 
 
 def of_one_hash(seed: int) -> Image.Image:

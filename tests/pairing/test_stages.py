@@ -16,6 +16,7 @@ from holdfast import Dataset, Fault, Problem
 from holdfast.facts.levels import Level
 from holdfast.facts.scan import Scanner, open_scanner
 from holdfast.pairing import candidates, find, find_pairs
+from holdfast.pairs import Signals
 from tests.checking import check
 from tests.formats.reading import read_tree
 from tests.trees import Tree, picture, tree
@@ -137,7 +138,7 @@ def paired(data: Tree, distance: int | None = 8, between: Callable[[], object] |
         dataset = scanner.measure(read_tree(data.root), Level.SKETCH)
         if between is not None:
             between()
-        return Paired(find_pairs(dataset, distance, scanner), scanner)
+        return Paired(find_pairs(dataset, Signals(distance), scanner), scanner)
 
 
 def test_copies_that_differ_in_metadata_are_proved_without_a_decode(tmp_path: Path) -> None:
@@ -146,7 +147,7 @@ def test_copies_that_differ_in_metadata_are_proved_without_a_decode(tmp_path: Pa
     for number in range(6):
         data.file(f"train/images/{number}.jpg", whole[:2] + b"\xff\xfe\0\3" + bytes([number]) + whole[2:])
     found = paired(data)
-    assert set(found.kinds.values()) == {"picture"}
+    assert set(found.kinds.values()) == {"identical picture"}
     assert len(found.kinds) == 15
     assert (found.scanner.counts.decoded, found.scanner.counts.full) == (6, 0)
 
@@ -204,7 +205,7 @@ def test_very_many_equal_pictures_become_a_star_in_each_split(tmp_path: Path) ->
         )
     found = paired(data)
     pairs = found.dataset.pairs
-    assert set(pairs["kind"]) == {"picture"}
+    assert set(pairs["kind"]) == {"identical picture"}
     assert pairs.height <= 2 * 60
     assert set(pairs["path"]) | set(pairs["other"]) == set(found.dataset.images["path"])
     assert pairs.filter(pl.col("split") != pl.col("other_split")).height >= 59
@@ -219,14 +220,14 @@ def test_new_images_are_compared_and_known_ones_are_not(tmp_path: Path) -> None:
     data.draw("valid/images/new.jpg", picture(7), quality=60).draw("valid/images/other.jpg", picture(99))
     again = paired(data)
     assert 60 <= again.scanner.counts.compared <= 2 * 62
-    assert again.kinds == {"7new": "near"}
+    assert again.kinds == {"7new": "re-encoded"}
     data.path("train/images/9.jpg").unlink()
     least = paired(data)
-    assert (least.scanner.counts.compared, least.kinds) == (0, {"7new": "near"})
+    assert (least.scanner.counts.compared, least.kinds) == (0, {"7new": "re-encoded"})
 
 
 def test_equal_pictures_are_found_without_a_distance(tmp_path: Path) -> None:
     whole = jpeg(picture(1, 400, 300))
     data = tree(tmp_path).file("train/images/a.jpg", whole).draw("train/images/b.png", opened(whole))
     data.draw("train/images/c.jpg", picture(1, 400, 300), quality=50)
-    assert paired(data, distance=None).kinds == {"ab": "picture"}
+    assert paired(data, distance=None).kinds == {"ab": "identical picture"}

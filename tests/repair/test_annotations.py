@@ -126,7 +126,12 @@ def planned(dataset: Dataset, pairs: list[Pair], choice: OnConflict) -> Draft:
     for pair in pairs:
         digest = hashlib.sha256(_bytes(pair)).hexdigest()
         one, other = _image(pair.label(False)), _image(pair.label(True))
-        values = {"severity": Severity.ERROR, "related": (other,), "kind": "bytes", "rule": "exact_duplicate"}
+        values = {
+            "severity": Severity.ERROR,
+            "related": (other,),
+            "kind": "identical bytes",
+            "rule": "exact_duplicate",
+        }
         findings.append(Finding(one, "same", sha256=digest, related_sha256=(digest,), **values))
     return make_plan(
         dataset, findings, FIXERS, Options(Choices(policy, unsafe=True, max_change=1)), lambda *_: None

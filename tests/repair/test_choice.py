@@ -44,7 +44,7 @@ def planned(dataset: Dataset, pairs: list[tuple[str, str]], policy: Policy) -> D
             *(one, "same"),
             severity=Severity.ERROR,
             related=(other,),
-            kind="bytes",
+            kind="identical bytes",
             rule="exact_duplicate",
             sha256=SAME,
             related_sha256=(SAME,),

@@ -22,7 +22,7 @@ FILE = Path("reports/findings.jsonl")
         {"related": ["\ud801"]},
         {"related_sha256": [1]},
         {"sha256": 1},
-        {"kind": ["near"]},
+        {"kind": ["re-encoded"]},
         {"line": "x"},
         {"line": float("inf")},
     ],

@@ -219,7 +219,7 @@ def test_of_equal_pictures_a_comment_in_the_file_decides_nothing(data: Data, siz
     data.path(TRAIN).write_bytes(picture.ljust(2000))
     data.path(COPY).write_bytes(picture.ljust(size))
     data.label(COPY_LABEL, BOX)
-    data.pair("exact_duplicate", TRAIN, COPY, kind="picture")
+    data.pair("exact_duplicate", TRAIN, COPY, kind="identical picture")
     assert repaired(data, "--unsafe-fixes") == {f"train/images/{gone}.png", f"train/labels/{gone}.txt"}
 
 
@@ -242,8 +242,8 @@ def test_a_copy_goes_only_on_account_of_one_that_stays(
     for name in ("a", "b", "c"):
         data.copy(TRAIN, f"train/images/{name}.png")
         data.label(f"train/labels/{name}.txt", BOX)
-    data.pair("near_duplicate", "train/images/b.png", "train/images/c.png", kind="near")
-    data.pair("near_duplicate", "train/images/a.png", "train/images/b.png", kind="near")
+    data.pair("near_duplicate", "train/images/b.png", "train/images/c.png", kind="re-encoded")
+    data.pair("near_duplicate", "train/images/a.png", "train/images/b.png", kind="re-encoded")
     assert data.plan("--unsafe-fixes") == 0
     assert "train/images/b.png, which would be kept, goes itself" in capsys.readouterr().out
     plan = json.loads(Path("reports/plan.json").read_text())

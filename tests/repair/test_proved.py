@@ -35,7 +35,7 @@ def remove_a_unique_image(plan: Plan, data: Data) -> None:
     """Said to be a copy of one that stays."""
     victim = "train/images/train2.png"
     plan["groups"][0]["ops"][0] = {"op": "remove", "path": victim, "pre": stamp(data, victim)}
-    plan["groups"][0]["keep"][0] |= {"proof": "near", "removed": victim}
+    plan["groups"][0]["keep"][0] |= {"proof": "re-encoded", "removed": victim}
 
 
 def remove_a_unique_image_for_a_fault_that_it_has_not(plan: Plan, data: Data) -> None:

@@ -69,7 +69,7 @@ class Data:
         values = {"severity": Severity.ERROR, "sha256": self._digest(path), "related_sha256": digests} | more
         self.findings.append(Finding(path, "a fault", rule=rule, unit="train", related=related, **values))
 
-    def pair(self, rule: str, one: str, other: str, kind: str = "bytes", **more: object) -> None:
+    def pair(self, rule: str, one: str, other: str, kind: str = "identical bytes", **more: object) -> None:
         """Say that two images are a pair."""
         self.found(rule, *sorted((one, other)), kind=kind, distance=0, correlation=1.0, **more)
 

@@ -94,7 +94,7 @@ def pair(path: str, other: str, rule: str = "split_leakage", **changes: object) 
         "distance": 0,
         "correlation": 1.0,
         "group": f"{path}+{other}",
-        "kind": "bytes",
+        "kind": "identical bytes",
         "rule": rule,
     }
     return Finding(path, **(given | changes))
@@ -240,9 +240,9 @@ class TestGallery:
         found = leaks(
             "train-val",
             pair("train/000.jpg", "val/000.jpg", severity=Severity.INFO),
-            pair("train/001.jpg", "val/001.jpg", kind="near", distance=7, correlation=0.96),
-            pair("train/002.jpg", "val/002.jpg", kind="near", distance=2, correlation=0.97),
-            pair("train/003.jpg", "val/003.jpg", kind="near", distance=2, correlation=0.99),
+            pair("train/001.jpg", "val/001.jpg", kind="re-encoded", distance=7, correlation=0.96),
+            pair("train/002.jpg", "val/002.jpg", kind="re-encoded", distance=2, correlation=0.97),
+            pair("train/003.jpg", "val/003.jpg", kind="re-encoded", distance=2, correlation=0.99),
         )
         (shown,) = galleries(run(found))
         assert [group.paths[0][6:9] for group in shown.groups] == ["003", "002", "001", "000"]
@@ -274,10 +274,11 @@ class TestGallery:
 
     def test_a_pair_shows_its_kind_distance_and_correlation(self) -> None:
         found = leaks(
-            "train-val", pair("train/000.jpg", "val/000.jpg", kind="near", distance=3, correlation=0.9871)
+            "train-val",
+            pair("train/000.jpg", "val/000.jpg", kind="re-encoded", distance=3, correlation=0.9871),
         )
         shown = words(draw_page(run(found), no_previews, "findings.jsonl").body)
-        assert "A and B near distance 3 bits correlation 0.987 error" in shown
+        assert "A and B re-encoded distance 3 bits correlation 0.987 error" in shown
         assert "40 x 30 px, 0 annotations" in shown
 
     def test_a_pair_without_distance_shows_its_fact(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holdfast.dataset import Dataset, PairKind
+from holdfast.dataset import COPIES, EXACT, Dataset, PairKind
 from holdfast.finding import Finding, Severity
 from holdfast.names import display
 from holdfast.repair.copies.conflicts import Copies, Union, compare, in_words, unite
@@ -10,12 +10,7 @@ from holdfast.repair.fix import AppendLines, Applicability, Fix, Remove
 from holdfast.repair.lookup import Image, find_image
 from holdfast.repair.policy import OnConflict, Policy, Ruling
 
-_SAMENESS = {
-    PairKind.BYTES: "same bytes",
-    PairKind.PICTURE: "same picture",
-    PairKind.NEAR: "nearly the same picture",
-}
-
+_SAMENESS: dict[str, str] = {PairKind.BYTES: "same bytes", PairKind.PICTURE: "same picture"}
 _FRAMES = frozenset({"GIF", "TIFF"})
 """Formats of which the near proof may have seen a part only: animations, stacks."""
 
@@ -36,7 +31,7 @@ def remove_copy(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | Non
         return None
     ruling = policy.ruling(finding.rule, one.path, other.path)
     kept, gone = _in_order(one, other, ruling, policy)
-    if ruling is None and finding.kind == PairKind.NEAR and (formats := {kept.format, gone.format} & _FRAMES):
+    if ruling is None and finding.kind not in EXACT and (formats := {kept.format, gone.format} & _FRAMES):
         told = f"{what(finding, kept)}: {min(map(str, formats))} holds several frames, the first was compared"
         return Fix(Applicability.DISPLAY, told, (Remove(gone.path),), (kept.path,))
     copies = compare(dataset, kept, gone)
@@ -54,13 +49,14 @@ def doubt_about(finding: Finding) -> str | None:
     """What a finding about a pair does not say, or says wrongly; None for a sound one."""
     if finding.path == finding.related[0]:
         return "is said to be a copy of itself"
-    return None if finding.kind in _SAMENESS else "how the two are the same is not said"
+    return None if finding.kind in COPIES else "how the two are the same is not said"
 
 
 def what(finding: Finding, kept: Image) -> str:
     """What an image is to the one that stays."""
-    distance = f", distance {finding.distance}" if finding.kind == PairKind.NEAR else ""
-    return f"{_SAMENESS[PairKind(finding.kind or '')]} as {display(kept.path)}{distance}"
+    distance = "" if finding.kind in EXACT else f", distance {finding.distance}"
+    same = _SAMENESS.get(finding.kind or "", f"same shot ({finding.kind})")
+    return f"{same} as {display(kept.path)}{distance}"
 
 
 def _in_order(one: Image, other: Image, ruling: Ruling | None, policy: Policy) -> tuple[Image, Image]:
