@@ -12,6 +12,7 @@ from typing import Any
 import holdfast
 from holdfast.errors import UsageError
 from holdfast.finding import Finding, from_json
+from holdfast.impact.record import impact_record
 from holdfast.names import base64_name, from_base64, printable, to_os, to_text
 from holdfast.report.run import Run
 
@@ -111,4 +112,5 @@ def _header(run: Run) -> dict[str, Any]:
         "counts": dict(Counter(finding.rule for finding in run.findings)),
         "severities": dict(Counter(str(finding.severity) for finding in run.findings)),
         "measured": asdict(run.counts),
+        "impact": impact_record(run.impact),
     }

@@ -17,6 +17,7 @@ from holdfast.report.gallery import (
     pictures_of,
     unreadable_section,
 )
+from holdfast.report.impact import impact_section
 from holdfast.report.markup import WORST_FIRST, Html, finding_line, join, tag
 from holdfast.report.matrix import leakage_section, rules_section
 from holdfast.report.run import Result, Run
@@ -43,6 +44,7 @@ def draw_page(run: Run, previews: Previews, findings: str) -> Page:
     parts = [
         tag("div", verdict_card(run), counts_card(run), class_="cards"),
         leakage_section(run),
+        impact_section(run),
         rules_section(run),
         figures_section(run),
         *(

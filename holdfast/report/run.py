@@ -14,6 +14,7 @@ from holdfast.config import Settings
 from holdfast.dataset import Dataset
 from holdfast.facts.scan import Counts
 from holdfast.finding import Finding, Severity, from_json
+from holdfast.impact.contamination import Impact, impact_of
 
 FEW = 20
 """Rules that are all listed; of more only those with something to say."""
@@ -99,6 +100,13 @@ class Run:
     def findings(self) -> list[Finding]:
         """All findings, in order of checks and units."""
         return [finding for result in self.results for finding in result.findings]
+
+    @functools.cached_property
+    def impact(self) -> Impact:
+        """Which share of the evaluation splits leaks contaminate, by the checks that ran to their end."""
+        ended = (State.OK, State.FAILED)
+        ran = [(result.rule, result.unit) for result in self.results if result.state in ended]
+        return impact_of(self.dataset, self.findings, ran)
 
     @functools.cached_property
     def unlisted(self) -> tuple[str, ...]:

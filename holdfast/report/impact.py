@@ -1,0 +1,82 @@
+"""Which share of each evaluation split and class leaks contaminate, and what they are worth in scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from holdfast.impact.contamination import ClassShare, Contamination
+from holdfast.impact.lines import kinds_text, percent
+from holdfast.report.markup import Html, join, section, split_badge, table, tag, text
+from holdfast.report.run import Run
+
+MAX_CLASSES = 50
+"""Classes of a contaminated split that the page lists; the findings file has all."""
+
+
+def impact_section(run: Run) -> Html:
+    """The section; empty where no rule looked for leaks, or nothing is contaminated and nothing scored."""
+    impact = run.impact
+    if not any(row.tied or row.waived for row in impact.splits):
+        return Html()
+    note = (
+        "Images of val and test that a leak ties to a split used before them: a copy, the same source, "
+        "the same sequence. An image counts once, by its strongest tie; the same scene is no copy."
+    )
+    return section(
+        "Impact of leaks", tag("p", note, class_="note"), _splits(impact.splits), *_classes(run)
+    )  # fmt: skip
+
+
+def _splits(rows: tuple[Contamination, ...]) -> Html:
+    head = ("Split", "Tied to", "Images", "Contaminated", "Share", "How", "Waived only")
+    drawn = [
+        tag(
+            "tr",
+            tag("th", split_badge(row.split), scope="row"),
+            tag("td", split_badge(row.against)),
+            _number(row.images),
+            _number(row.tied),
+            _share(row.tied, row.images),
+            tag("td", kinds_text(row.kinds)),
+            _number(row.waived),
+        )
+        for row in rows
+    ]
+    return table(head, drawn, "numbers impact")
+
+
+def _classes(run: Run) -> Iterator[Html]:
+    """One table for each contaminated split."""
+    for row in run.impact.splits:
+        shares = [share for share in run.impact.classes if (share.split, share.against) == row[:2]]
+        if not shares:
+            continue
+        title = join(("Classes of ", split_badge(row.split), " against ", split_badge(row.against)))
+        head = ("Class", "Images", "Contaminated", "Share", "Annotations", "Contaminated", "Share", "How")
+        left = len(shares) - MAX_CLASSES
+        more = tag("p", f"and {left:,} less contaminated", class_="more") if left > 0 else Html()
+        drawn = table(head, [_class(share) for share in shares[:MAX_CLASSES]], "numbers impact")
+        yield tag("div", tag("h3", title), drawn, more, class_="part")
+
+
+def _class(share: ClassShare) -> Html:
+    return tag(
+        "tr",
+        tag("th", share.name, scope="row"),
+        _number(share.images),
+        _number(share.tied),
+        _share(share.tied, share.images),
+        _number(share.annotations),
+        _number(share.tied_annotations),
+        _share(share.tied_annotations, share.annotations),
+        tag("td", kinds_text(share.kinds)),
+    )
+
+
+def _number(value: int) -> Html:
+    return tag("td", f"{value:,}", class_="number")
+
+
+def _share(part: int, whole: int) -> Html:
+    filled = tag("span", style=f"width:{100 * part / (whole or 1):.1f}%")
+    return tag("td", tag("span", filled, class_="bar"), text(percent(part, whole)), class_="share")
