@@ -14,7 +14,8 @@ are reported, too: links, more files than are looked at.
 A trainer evaluates on nothing, on the training images, or downloads another dataset instead.
 
 ## Fix safety
-Unsafe: `nc` becomes the number of `names`. The rest says what the author meant: correct it by hand.
+Unsafe: a split gets the only folder that is named like it, `nc` the number of `names`, a class that is used
+and has no name `class_<number>`. The rest says what the author meant: correct it by hand.
 """
 
 from __future__ import annotations

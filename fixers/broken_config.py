@@ -1,22 +1,22 @@
-"""Let `nc` of a data.yaml be the number of its `names`.
+"""Mend a data.yaml in the smallest way: a split's folder, `nc`, or names of classes.
 
 ## What it does
-The number changes; all else of the file, comments too, stays byte for byte.
+A split that names a missing folder gets the only folder of images that is named like it (`valid`,
+`validate`, `images/val`, ...) and that nothing else names. `nc` becomes the number of `names`; where
+annotations use classes that `nc` counts and `names` lacks, or `names` is not there, they are called
+`class_<number>`. All else of the file, comments too, stays byte for byte.
 
 ## Fix safety
-Unsafe: a name may be missing instead. Everything else that is wrong with a configuration is left to a person.
+Unsafe: another folder, name or number may be meant. Faults of what is read from then on were there before,
+and the repair stands. Everything else that is wrong with a configuration is left to a person.
 """
 
 from __future__ import annotations
 
 from holdfast import Dataset, Finding
-from holdfast.repair import Applicability, Fix, Policy, recount
+from holdfast.repair import Fix, Policy, mend_config
 
 
 def fix(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | None:
-    """Change the number."""
-    yaml = finding.path.lower().endswith((".yaml", ".yml"))
-    edit = recount(dataset, finding.path, finding.line) if yaml and finding.line else None
-    if edit is None:
-        return Fix(Applicability.DISPLAY, "says what its author meant: correct it by hand")
-    return Fix(Applicability.UNSAFE, "`nc` becomes the number of `names`", (edit,))
+    """Edit the line that was found."""
+    return mend_config(dataset, finding.path, finding.line)

@@ -29,10 +29,12 @@ class BadYaml(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A scalar, as written."""
+    """A scalar, as written, quotes and all, from character `begin` to before `end` of the document."""
 
     value: str
     line: int
+    begin: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Items:
 
     values: tuple[Node, ...]
     line: int
+    begin: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Table:
 
     values: Mapping[str, Node]
     line: int
+    begin: int = 0
 
 
 Node = Text | Items | Table
@@ -90,11 +94,11 @@ def _look_at_events(text: str) -> None:
 
 
 def _convert(node: yaml.Node) -> Node:
-    line = node.start_mark.line + 1
+    line, begin = node.start_mark.line + 1, node.start_mark.index
     if isinstance(node, yaml.SequenceNode):
-        return Items(tuple(_convert(child) for child in node.value), line)
+        return Items(tuple(_convert(child) for child in node.value), line, begin)
     if not isinstance(node, yaml.MappingNode):
-        return Text(str(node.value), line)
+        return Text(str(node.value), line, begin, node.end_mark.index)
     pairs: dict[str, Node] = {}
     for key, value in node.value:
         place = key.start_mark.line + 1
@@ -103,4 +107,4 @@ def _convert(node: yaml.Node) -> Node:
         if key.value in pairs:
             raise BadYaml(f"key {key.value[:40]!r} stands twice", place)
         pairs[key.value] = _convert(value)
-    return Table(pairs, line)
+    return Table(pairs, line, begin)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from holdfast.repair.annotating import Sides, clipped, drop, write
-from holdfast.repair.configuring import recount
+from holdfast.repair.configs.mend import mend_config
 from holdfast.repair.copies.duplicates import remove_copy
 from holdfast.repair.copies.leaks import settle_leak
 from holdfast.repair.fix import (
@@ -62,9 +62,9 @@ __all__ = [
     "frame_of",
     "is_orphan",
     "is_read_whole",
+    "mend_config",
     "named_at",
     "of_that_name",
-    "recount",
     "remove_copy",
     "settle_leak",
     "write",

@@ -1,4 +1,4 @@
-"""`nc` becomes the number of `names`."""
+"""A data.yaml is mended in one place: a split's folder, `nc`, names; the rest stays to the byte."""
 
 from __future__ import annotations
 
@@ -6,22 +6,88 @@ import pytest
 
 from tests.repair.tools import Data, refused, repaired
 
-YAML = "train: train/images\r\nval: valid/images\nnc:  2  # two\nnames: [hold, volume, wall] # nc: 2\n"
+YAML = "train: train/images\r\nval: valid/images\r\nnc:  2  # two\nnames: [hold, volume, wall] # nc: 2\n"
+
+
+def mended(data: Data, text: str, old: str, new: str) -> None:
+    """The line with `old` is found; in it that becomes `new`, and nothing else changes."""
+    assert text.count(old) == 1
+    data.label("data.yaml", text)
+    data.found("broken_config", "data.yaml", line=text[: text.index(old)].count("\n") + 1)
+    repaired(data, "--unsafe-fixes", "--rule=broken_config")
+    assert data.text("data.yaml") == text.replace(old, new)
+
+
+def left(data: Data, capsys: pytest.CaptureFixture[str], text: str, line: int = 2) -> None:
+    """Nothing is proposed for that line."""
+    data.label("data.yaml", text)
+    data.found("broken_config", "data.yaml", line=line)
+    refused(data, capsys, "correct it by hand", "--unsafe-fixes")
+
+
+def rename(data: Data, old: str, new: str) -> None:
+    data.path(old).rename(data.root / new)
 
 
 def test_one_number_changes_and_nothing_else(data: Data) -> None:
-    data.label("data.yaml", YAML)
+    mended(data, YAML, "nc:  2  #", "nc:  3  #")
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        ("../valdation/images", "val"),
+        ("'gone/images'", "validation"),
+        ('"./x y/images"', "Val"),
+        ("[ gone ]", "eval_set"),
+        ("/home/me/data/gone", "val2017"),
+    ],
+)
+def test_a_split_gets_the_folder_that_is_named_like_it(data: Data, place: str, name: str) -> None:
+    rename(data, "valid", name)
+    text = f"# mine\r\ntrain: train/images\nval: {place}   # here\nnames: [hold]\n"
+    data.label("data.yaml", text)
     data.found("broken_config", "data.yaml", line=3)
     repaired(data, "--unsafe-fixes", "--rule=broken_config")
-    assert data.text("data.yaml") == YAML.replace("nc:  2  #", "nc:  3  #")
+    begin, _, end = data.text("data.yaml").partition(f"{name}/images")
+    quote = place[0] if place[0] in "'\"" else ""
+    bracket = place[0] == "["
+    assert begin == f"# mine\r\ntrain: train/images\nval: {quote}{'[ ' * bracket}"
+    assert end == f"{' ]' * bracket}{quote}   # here\nnames: [hold]\n"
+
+
+def test_the_folder_is_written_as_the_other_name_was(data: Data) -> None:
+    rename(data, "valid", "validate")
+    text = "path: .\ntrain: ../train/images\nval: ../valid/images\nnames: [hold]\n"
+    mended(data, text, "../valid/", "../validate/")
+
+
+def test_images_first(data: Data) -> None:
+    for split, folder in (("train", "train"), ("valid", "val"), ("test", "test")):
+        data.path(f"images/{folder}").parent.mkdir(exist_ok=True)
+        data.path(f"labels/{folder}").parent.mkdir(exist_ok=True)
+        data.path(f"{split}/images").rename(data.path(f"images/{folder}"))
+        data.path(f"{split}/labels").rename(data.path(f"labels/{folder}"))
+    mended(data, "train: images/train\nval: images/valid\nnames: [hold]\n", "images/valid", "images/val")
+
+
+def test_places_of_another_machine(data: Data) -> None:
+    """Nothing that is declared is there: the splits were read by their folders' names."""
+    text = "train: /home/me/d/train/images\nval: /home/me/d/valid/images\nnames: [hold]\n"
+    data.label("data.yaml", text)
+    data.found("broken_config", "data.yaml", line=1)
+    repaired(data, "--unsafe-fixes", "--rule=broken_config")
+    assert data.text("data.yaml") == text.replace("/home/me/d/train/images", "train/images")
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "train: train/images\nval: gone/images\nnames: [hold]\n",
-        "train: train/images\nval: gone/images\nnc: 2\nnames: [hold]\n",
+        "train: train/images\nval: test/images\nnames: [hold]\n",  # is there
+        "train: train/images\nval: [gone, away]\nnames: [hold]\n",  # several
+        "train: train/images\nval: |\n  gone\nnames: [hold]\n",  # written in no way that is edited
         "train: train/images\nval: valid/images\nnc: 2\nnames: {0: hold, 1: wall}\nx: 1\nx: 2\n",
+        "nc: 2\nval: gone/images\nnames: [hold]\ntrain: [gone, valid/images]\n",  # named elsewhere
     ],
 )
 def test_what_was_meant_is_for_a_person(data: Data, capsys: pytest.CaptureFixture[str], text: str) -> None:
@@ -29,6 +95,75 @@ def test_what_was_meant_is_for_a_person(data: Data, capsys: pytest.CaptureFixtur
     data.found("broken_config", "data.yaml", line=2)
     assert data.plan("--unsafe-fixes") in (0, 1)
     assert "nothing to apply" in capsys.readouterr().out
+
+
+def test_two_folders_named_like_it(data: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    data.image("validate/images/x.png")
+    left(data, capsys, "train: train/images\nval: gone/images\nnames: [hold]\n")
+
+
+def test_a_folder_that_settings_name_is_not_taken(data: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    data.label("holdfast.toml", '[splits]\ntest = "valid"\n')
+    left(data, capsys, "train: train/images\nval: gone/images\nnames: [hold]\n")
+
+
+def test_faults_of_what_is_read_from_then_on_do_not_stop_it(
+    data: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rename(data, "valid", "validate")
+    data.label("validate/labels/lost.txt", "0 0.5 0.5 0.2 0.2\n")
+    data.label("validate/labels/valid0.txt", "7 0.5 0.5 0.2 0.2\n0 nan\n")
+    data.image("validate/images/none.png")
+    data.copy("train/images/train0.png", "validate/images/leak.png")
+    data.label("validate/labels/leak.txt", "0 0.5 0.5 0.2 0.2\n")
+    mended(data, "train: train/images\nval: valid/images\nnames: [hold]\n", "valid/", "validate/")
+    said = capsys.readouterr().out
+    assert "val: read from now on, with 5 errors that were there before" in said
+    assert "put back" not in said
+
+
+@pytest.mark.parametrize(
+    ("names", "more"),
+    [
+        ("[hold, wall]", "[hold, wall, class_2, class_3]"),
+        ("['hold' , wall  # x\n ]", "['hold' , wall, class_2, class_3  # x\n ]"),
+        ("{0: hold, 1: wall}", "{0: hold, 1: wall, 2: class_2, 3: class_3}"),
+        (
+            "\r\n  - hold\r\n  - wall # x\r\n",
+            "\r\n  - hold\r\n  - wall # x\r\n  - class_2\r\n  - class_3\r\n",
+        ),
+        ("\n- hold\n- wall", "\n- hold\n- wall\n- class_2\n- class_3"),
+        ("\n  0: hold\n  1: wall\nx: 1\n", "\n  0: hold\n  1: wall\n  2: class_2\n  3: class_3\nx: 1\n"),
+    ],
+)
+def test_classes_that_annotations_use_get_a_name(data: Data, names: str, more: str) -> None:
+    data.label("train/labels/train0.txt", "2 0.5 0.5 0.2 0.2\n")
+    text = f"train: train/images\nval: valid/images\nnc: 4\nnames: {names}"
+    data.label("data.yaml", text)
+    data.found("broken_config", "data.yaml", line=3)
+    repaired(data, "--unsafe-fixes", "--rule=broken_config")
+    assert data.text("data.yaml") == text.replace(names, more)
+
+
+def test_names_are_added_where_there_are_none(data: Data) -> None:
+    text = "train: train/images\nval: valid/images\nnc: 2 # two\n"
+    mended(data, text, "nc: 2 # two", "nc: 2 # two\nnames: [class_0, class_1]")
+
+
+@pytest.mark.parametrize(
+    "names", ["[hold, class_2]", "[hold, [x]]", "{0: hold, 2: wall}", "hold", "[&a hold, wall]"]
+)
+def test_other_names_are_for_a_person(data: Data, capsys: pytest.CaptureFixture[str], names: str) -> None:
+    data.label("train/labels/train0.txt", "2 0.5 0.5 0.2 0.2\n")
+    data.label("data.yaml", f"train: train/images\nval: valid/images\nnc: 3\nnames: {names}\n")
+    data.found("broken_config", "data.yaml", line=3)
+    assert data.plan("--unsafe-fixes") in (0, 1)
+    assert "nothing to apply" in capsys.readouterr().out
+
+
+def test_annotations_of_more_classes_than_both_say(data: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    data.label("train/labels/train0.txt", "5 0.5 0.5 0.2 0.2\n")
+    left(data, capsys, "train: train/images\nval: valid/images\nnc: 3\nnames: [hold]\n", line=3)
 
 
 def test_by_default_it_stays(data: Data, capsys: pytest.CaptureFixture[str]) -> None:

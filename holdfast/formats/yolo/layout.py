@@ -166,7 +166,7 @@ def _resolve(root: Path, tree: Tree, folder: str, config: YoloConfig, settled: s
 def _locate(root: Path, tree: Tree, config: YoloConfig, name: str, place: Text) -> str | None:
     """The folder or list that a declared place means; None with a problem noted."""
     folder = config.file.rpartition("/")[0]
-    inside = list(_readings(root, folder, config.base, place.value))
+    inside = list(readings(root, folder, config.base, place.value))
     for candidate in inside:
         if candidate in tree.folders or (candidate.endswith(".txt") and tree.has_file(candidate)):
             return candidate
@@ -184,7 +184,7 @@ def _locate(root: Path, tree: Tree, config: YoloConfig, name: str, place: Text) 
     return None
 
 
-def _readings(root: Path, folder: str, base: str, value: str) -> Iterator[str]:
+def readings(root: Path, folder: str, base: str, value: str) -> Iterator[str]:
     """What a declared place may mean, likeliest first, each inside the root.
 
     Ultralytics takes it below `path`, then from the file; Roboflow's exports write `../train/images`

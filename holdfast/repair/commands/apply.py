@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from holdfast.repair.commands.runs import require_settled
 from holdfast.repair.commands.show import allowed, check_command, fix_command, say, totals
 from holdfast.repair.judging.examine import Examined, Examiner, open_examiner
 from holdfast.repair.judging.prove import counted, proved
+from holdfast.repair.judging.unread import newly_read, told
 from holdfast.repair.judging.worse import MadeWorse, worse
 from holdfast.repair.planning.refusals import too_old
 from holdfast.repair.plans.plan import NotAPlan, Plan
@@ -62,12 +63,13 @@ def apply(request: ApplyRequest, disk: Disk | None = None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Applying:
-    """One application, under the lock."""
+    """One application, under the lock. `read_now` are lines about what is read from then on."""
 
     request: ApplyRequest
     tree: Tree
     disk: Disk
     examiner: Examiner
+    read_now: list[str] = field(default_factory=list)
 
     def run(self, plan: Plan) -> int:
         """Prove, carry out, judge; without the groups that made an error, as often as it takes."""
@@ -98,15 +100,19 @@ class _Applying:
 
     def _require_no_worse(self, plan: Plan, before: Examined) -> None:
         """Raises MadeWorse for an error that was not there before."""
-        after = self.examiner.examine().findings
+        after = self.examiner.examine()
         if found := worse(plan, self.examiner.rules, before, after):
             raise MadeWorse(found)
+        newly = newly_read(plan, before.dataset, after.dataset)
+        self.read_now[:] = told(before.dataset, after.dataset, after.findings, newly)
 
     def _tell(self, name: str, plan: Plan, refused: tuple[str, ...]) -> int:
         root = self.request.root
         for line in refused:
             say(f"refused: {line}")
         say(totals(plan))
+        for line in self.read_now:
+            say(line)
         say(f"applied as {name}; to take it back: {fix_command('undo', root)}")
         say(f"next: {check_command(root)}")
         return int(bool(refused))

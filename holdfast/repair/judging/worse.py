@@ -12,6 +12,7 @@ from holdfast.finding import Finding, Severity
 from holdfast.names import display
 from holdfast.repair.copies.conflicts import compare
 from holdfast.repair.judging.examine import Examined
+from holdfast.repair.judging.unread import concerns, newly_read
 from holdfast.repair.lookup import Image, find_image, users_of
 from holdfast.repair.plans.plan import Act, Group, Plan
 from holdfast.repair.plans.shared import sharing
@@ -36,14 +37,16 @@ class MadeWorse(Exception):
         self.worse = worse
 
 
-def worse(plan: Plan, rules: Iterable[Rule], before: Examined, after: Sequence[Finding]) -> Worse | None:
+def worse(plan: Plan, rules: Iterable[Rule], before: Examined, after: Examined) -> Worse | None:
     """Which groups made a new error; None if there is none.
 
     An error that concerns no file of any group, a number of images say, is on the account of the groups that
-    take images away or elsewhere, or of all if there are none.
+    take images away or elsewhere, or of all if there are none. An error in files that nothing read before, of
+    a split that was missing, is no new one where the plan leaves them as they are.
     """
     past = _Past.of(plan, rules, before)
-    errors = past.new_errors(after)
+    newly = newly_read(plan, before.dataset, after.dataset)
+    errors = past.new_errors([finding for finding in after.findings if not concerns(finding, newly)])
     if not errors:
         return None
     users = _users(plan, before.dataset)
