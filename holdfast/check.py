@@ -11,9 +11,10 @@ from typing import Any, Protocol
 
 from holdfast.finding import Finding, Severity
 
-TABLES = frozenset(
-    {"images", "labels", "annotations", "classes", "masks", "files", "problems", "pairs", "dataset", "unit"}
-)
+TABLES = frozenset({
+    "images", "labels", "annotations", "classes", "masks", "files", "problems", "pairs", "known_pairs",
+    "dataset", "unit",
+})  # fmt: skip
 """What a check may name as a positional parameter."""
 
 CASE = "holdfast_case"
@@ -76,8 +77,9 @@ def check(
     `per` is a `Per`, `needs` are columns of FACTS that the images must have, `severity` is a
     `Severity` and holds for findings that do not say otherwise. The function names the tables that
     it wants as parameters (`images`, `labels`, `annotations`, `classes`, `masks`, `problems`,
-    `pairs`, `dataset`, `unit`); keyword-only parameters are its options. A check that takes `pairs` gets
-    those within its option `distance`, or only the exact ones where it has none.
+    `pairs`, `known_pairs`, `dataset`, `unit`); keyword-only parameters are its options. A check that takes
+    `pairs` gets those within its option `distance`, or only the exact ones where it has none; one that takes
+    `known_pairs` runs with --against only.
 
     The result is a test function with an attribute `rule`; `__wrapped__` is the generator.
     Raises TypeError for a parameter that is neither, and for a column that is no fact.

@@ -41,7 +41,8 @@ IMAGES = (
         "whether anything says what is on it: its label file exists, a file of the "
         "format lists it, or it lies in the folder of a class",
     ),
-    Column("source", pl.String(), "name of the picture it was exported from (`<source>.rf.<hash>`)"),
+    Column("source", pl.String(), "the picture or recording that it came from; its stem where nothing tells"),
+    Column("known_by", pl.String(), "what tells its source (a `KnownBy`), as in export; null: nothing"),
     Column("listed", pl.Boolean(), "named by a .txt list rather than found in a folder"),
     Column("declared_width", pl.Int32(), "pixels, as an annotation file says; null: none does"),
     Column("declared_height", pl.Int32(), "pixels, as an annotation file says"),
@@ -177,7 +178,8 @@ PAIRS = (
     Column("same_source", pl.Boolean(), "both are exports of one source (`<source>.rf.<hash>`)"),
     Column("group", pl.String(), "the same for all pairs that hang together; for drawing, not proof"),
 )
-"""Proved pairs of images that show the same picture or the same scene, one row a pair."""
+"""Proved pairs of images that show the same picture or the same scene, one row a pair. In `known_pairs` the
+second is an image of the dataset that --against names: path, unit and split as seen from this one."""
 
 
 def schema(columns: tuple[Column, ...]) -> dict[str, pl.DataType]:

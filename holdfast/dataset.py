@@ -158,8 +158,10 @@ class Dataset:
 
     `format` names its reader, `evidence` says in one line what it was recognised by. `declared` are the
     collections whose classes are declared at all. `pointer` is where an annotation of a JSON file stands,
-    with {} for its entry. `expected_counts` are the numbers of images of `[counts]`, by unit name. `tree` is
-    what was listed below the root and readers need again; None before, and when all is read.
+    with {} for its entry. `known_images` are those of the dataset that --against names, as seen from `root`,
+    `known_pairs` the pairs of an image of this one with one of those. `expected_counts` are the numbers of
+    images of `[counts]`, by unit name. `tree` is what was
+    listed below the root and readers need again; None before, and when all is read.
     """
 
     root: Path
@@ -177,6 +179,8 @@ class Dataset:
     files: pl.DataFrame = field(default_factory=lambda: empty(FILES))
     problems: pl.DataFrame = field(default_factory=lambda: empty(PROBLEMS))
     pairs: pl.DataFrame = field(default_factory=lambda: empty(PAIRS))
+    known_images: pl.DataFrame = field(default_factory=lambda: empty(IMAGES))
+    known_pairs: pl.DataFrame = field(default_factory=lambda: empty(PAIRS))
     tree: Tree | None = field(default=None, repr=False)
 
     def names_of(self, collection: str) -> dict[int, str] | None:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from operator import or_
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -24,6 +25,7 @@ from holdfast.formats import read_images, read_labels
 from holdfast.formats.masks.values import read_masks
 from holdfast.names import to_os
 from holdfast.pairing import find_pairs
+from holdfast.pairing.known import with_known_pairs
 from holdfast.pairs import Signals
 from holdfast.progress import showing
 from holdfast.rules import fixers_folder
@@ -31,6 +33,7 @@ from holdfast.units import Unit, units_of
 
 _ORDER = list(Severity)
 _LIMIT = 256 << 20
+_PAIRED = {"pairs", "known_pairs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,11 @@ def needs_of(rules: Iterable[Rule], settings: Settings) -> Needs:
     options = {rule.name: settings.options_of(rule) for rule in rules}
     for rule in rules:
         settings.severity_of(rule)
-    wanted = [_signals(options[rule.name]) for rule in rules if "pairs" in rule.tables]
+    wanted = [_signals(options[rule.name]) for rule in rules if _PAIRED & {*rule.tables}]
     needs = {need for rule in rules for need in rule.needs}
     tables = frozenset(table for rule in rules for table in rule.tables)
     level = level_for(needs) if needs else None
-    if "pairs" in tables:
+    if _PAIRED & tables:
         deepest = Level.EXACT if settings.decode is Decode.FULL else Level.SKETCH
         level = max(level or deepest, deepest)
     return Needs(level, tables, functools.reduce(or_, wanted, Signals()))
@@ -65,10 +68,13 @@ def _signals(options: Mapping[str, Any]) -> Signals:
     return Signals(**{name: value for name, value in options.items() if name in known})
 
 
-def measured(dataset: Dataset, needs: Needs, scanner: Scanner) -> Dataset:
+def measured(
+    dataset: Dataset, needs: Needs, scanner: Scanner, other: Dataset | None = None, cache: Path | None = None
+) -> Dataset:
     """The dataset, as it was recognised, with its tables and the facts that are needed.
 
-    Raises UsageError when there is not a single image in any split.
+    `other` is the dataset that it is compared with where `known_pairs` are needed, `cache` the folder of that
+    one's facts. Raises UsageError when there is not a single image in any split of one of them.
     """
     with showing(scanner.progress):
         dataset = read_images(dataset)
@@ -77,7 +83,11 @@ def measured(dataset: Dataset, needs: Needs, scanner: Scanner) -> Dataset:
     if pending is not None:
         dataset = scanner.finish(dataset, pending)
     dataset = read_masks(measure_masks(dataset, scanner))
-    return find_pairs(dataset, needs.signals, scanner) if "pairs" in needs.tables else dataset
+    if "pairs" in needs.tables:
+        dataset = find_pairs(dataset, needs.signals, scanner)
+    if other is not None and "known_pairs" in needs.tables:
+        dataset = with_known_pairs(dataset, other, needs.signals, scanner, cache)
+    return dataset
 
 
 def all_findings(rules: Iterable[Rule], dataset: Dataset, settings: Settings) -> list[Finding]:
@@ -97,7 +107,7 @@ def findings_of(rule: Rule, unit: Unit, dataset: Dataset, settings: Settings) ->
     """
     given = {name: _argument(name, unit, dataset) for name in rule.tables}
     found = list(rule.function(**given, **settings.options_of(rule)))
-    if "pairs" in rule.tables:
+    if _PAIRED & {*rule.tables}:
         found += _not_compared(dataset)
     limit = settings.severity_of(rule)
     digests = _digests(dataset, found)
@@ -152,7 +162,7 @@ def _digests(dataset: Dataset, findings: Iterable[Finding]) -> dict[str, str]:
     """Digests of the files that findings concern: as measured, else of what lies there now."""
     paths = {path for finding in findings for path in (finding.path, *finding.related)}
     known: dict[str, str] = {}
-    for table in (dataset.images, dataset.labels):
+    for table in (dataset.images, dataset.labels, dataset.known_images):
         if paths and "sha256" in table.columns:
             rows = table.filter(pl.col("path").is_in(list(paths))).select("path", "sha256").drop_nulls()
             known |= dict(rows.iter_rows())

@@ -33,6 +33,8 @@ _AT_ONCE = 4_096
 """Pairs of thumbnails that are compared together."""
 
 Hashes = NDArray[np.uint64]
+Some = NDArray[np.bool_] | None
+"""Which are asked for; None: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +64,21 @@ def find_candidates(contents: Contents, distance: int | None, scanner: Scanner) 
     thumbnails look alike; and what has no structure, by size. Without a distance those that may be equal."""
     table = contents.table.with_row_index("content").filter(pl.col("hash").is_not_null())
     structured = pl.col("spread").is_null() | (pl.col("spread") >= MIN_SPREAD)
-    near = _near(table.filter(structured), distance, scanner)
+    near = _near(table.filter(structured), distance, scanner, contents.asked)
     first, second, digests = near.first, near.second, contents.table["sha256"]
     greys = scanner.cache.thumbnails(digests.gather(np.union1d(first, second)).to_list())
     alike, same = _compared(first, second, digests, greys)
     alike |= near.certain  # nothing to be saved: what is decoded in full has been decoded
     flat = table.filter(~structured)
-    shapeless = frozenset(
-        chain.from_iterable(grouped(flat.select("width", "height").rows(), flat["content"]))
-    )
+    alike_shapes = grouped(flat.select("width", "height").rows(), flat["content"])
+    asked = contents.asked
+    groups = (group for group in alike_shapes if asked is None or asked[group].any())
+    shapeless = frozenset(chain.from_iterable(groups))
     equal = shapeless.union(first[same].tolist(), second[same].tolist())
     return Candidates(first[alike], second[alike], equal, shapeless, near.complete)
 
 
-def _near(hashed: pl.DataFrame, distance: int | None, scanner: Scanner) -> _Near:
+def _near(hashed: pl.DataFrame, distance: int | None, scanner: Scanner, asked: Some) -> _Near:
     """Pairs of contents within the distance, or near enough to be where a hash is not exact."""
     exact, hashes = hashed["exact"].to_numpy(), hashed["hash"].to_numpy()
     distance = _USUAL if distance is None else distance
@@ -84,12 +87,14 @@ def _near(hashed: pl.DataFrame, distance: int | None, scanner: Scanner) -> _Near
     values, member = np.unique(hashes, return_inverse=True)
     starts = np.concatenate([[0], np.cumsum(np.bincount(member, minlength=len(values)))])
     members = _Members(numbers[np.argsort(member, kind="stable")], starts)
-    a, b, complete = _close_hashes(values, reach, scanner)
-    first, second = _content_pairs(members, a, b).T
+    fresh = None if asked is None else np.isin(values, hashes[asked[numbers]])
+    a, b, complete = _close_hashes(values, reach, scanner, fresh)
+    first, second = _content_pairs(members, a, b, fresh).T
     places = np.searchsorted(numbers, first), np.searchsorted(numbers, second)
     bits = np.bitwise_count(hashes[places[0]] ^ hashes[places[1]])
     certain = exact[places[0]] & exact[places[1]]
     kept = (bits <= distance) | ~certain
+    kept &= True if asked is None else asked[first] | asked[second]
     return _Near(first[kept], second[kept], certain[kept], complete and len(first) < LIMIT)
 
 
@@ -115,8 +120,9 @@ class _Members:
         return found
 
 
-def _content_pairs(members: _Members, a: Numbers, b: Numbers) -> NDArray[np.int64]:
-    """All pairs of contents of equal hashes, and of the near hashes a and b; LIMIT of them at most.
+def _content_pairs(members: _Members, a: Numbers, b: Numbers, fresh: Some) -> NDArray[np.int64]:
+    """All pairs of contents of equal hashes (of the fresh ones, where some are), and of the near hashes a
+    and b; LIMIT of them at most.
 
     All: near is not transitive, so that no member can stand for the others before they are compared.
     """
@@ -124,7 +130,8 @@ def _content_pairs(members: _Members, a: Numbers, b: Numbers) -> NDArray[np.int6
     alone = (counts[a] == 1) & (counts[b] == 1)
     ends = (members.numbers[members.starts[side[alone]]] for side in (a, b))
     simple = np.sort(np.stack(list(ends), axis=1), axis=1)
-    equal = (combinations(members.of(value), 2) for value in np.flatnonzero(counts > 1).tolist())
+    several_of = (counts > 1) & (True if fresh is None else fresh)
+    equal = (combinations(members.of(value), 2) for value in np.flatnonzero(several_of).tolist())
     several = zip(a[~alone].tolist(), b[~alone].tolist(), strict=True)
     near = (product(members.of(one), members.of(other)) for one, other in several)
     more = np.array(list(islice(chain.from_iterable(chain(equal, near)), LIMIT)), np.int64).reshape(-1, 2)
@@ -132,11 +139,13 @@ def _content_pairs(members: _Members, a: Numbers, b: Numbers) -> NDArray[np.int6
     return found[np.lexsort((found[:, 1], found[:, 0]))][:LIMIT]
 
 
-def _close_hashes(values: Hashes, reach: int, scanner: Scanner) -> tuple[Numbers, Numbers, bool]:
-    """Pairs of these distinct hashes (ascending) within reach; those of the last search are known."""
+def _close_hashes(values: Hashes, reach: int, scanner: Scanner, fresh: Some) -> tuple[Numbers, Numbers, bool]:
+    """Pairs of these distinct hashes (ascending) within reach; those of the last search are known. Where
+    some are fresh, pairs with one of those, and no search is remembered."""
     none = np.empty(0, np.uint64)
-    hashes, first, second = scanner.cache.search(reach) or (none, none, none)
-    known = np.isin(values, hashes, assume_unique=True)
+    last = scanner.cache.search(reach) if fresh is None else None
+    hashes, first, second = last or (none, none, none)
+    known = np.isin(values, hashes, assume_unique=True) if fresh is None else ~fresh
     order = np.concatenate([np.flatnonzero(known), np.flatnonzero(~known)])
     effort = Effort(processors(), partial(scanner.progress, "comparing hashes"))
     found = pairs_within(values[order], reach, known=int(known.sum()), effort=effort)
@@ -145,7 +154,7 @@ def _close_hashes(values: Hashes, reach: int, scanner: Scanner) -> tuple[Numbers
     kept = np.isin(first, values) & np.isin(second, values)
     a = np.concatenate([np.searchsorted(values, first[kept]), order[found.first]])
     b = np.concatenate([np.searchsorted(values, second[kept]), order[found.second]])
-    if found.complete and not (known.all() and kept.all()):
+    if fresh is None and found.complete and not (known.all() and kept.all()):
         scanner.cache.keep_search(reach, values, values[a], values[b])
     return a, b, found.complete
 

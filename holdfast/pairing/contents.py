@@ -25,12 +25,13 @@ class Contents:
 
     `table` has a row for each content, in path order of its first image: path, sha256, width, height,
     hash, exact, spread. `rows` gives the row numbers of the images of each, `splits` the split of each
-    image.
+    image. `asked` are the contents of which one of a pair must be (None: all are).
     """
 
     table: pl.DataFrame
     rows: Sequence[Sequence[int]]
     splits: Sequence[str]
+    asked: NDArray[np.bool_] | None = None
 
     def image_pairs(self, first: int, second: int) -> Iterable[Pair]:
         """Pairs of images between two contents, or within one; of very many a star in each split."""
@@ -59,8 +60,9 @@ class Contents:
         return list(dict.fromkeys(first.values()))
 
 
-def contents_of(images: pl.DataFrame, sketches: pl.DataFrame) -> Contents:
-    """The contents of these images, all of which were digested, with what is known of their pictures."""
+def contents_of(images: pl.DataFrame, sketches: pl.DataFrame, asked: int | None = None) -> Contents:
+    """The contents of these images, all of which were digested, with what is known of their pictures; the
+    first so many images are asked for (None: all)."""
     table = images.select("path", "sha256", "width", "height").unique(
         "sha256", keep="first", maintain_order=True
     )
@@ -70,7 +72,8 @@ def contents_of(images: pl.DataFrame, sketches: pl.DataFrame) -> Contents:
     for row, content in enumerate(places):
         rows[content].append(row)
     described = table.join(sketches, on="sha256", how="left", maintain_order="left")
-    return Contents(described, rows, images["split"].to_list())
+    some = None if asked is None else np.array([own[0] < asked for own in rows], np.bool_)
+    return Contents(described, rows, images["split"].to_list(), some)
 
 
 def grouped(keys: Iterable[object], members: Iterable[int]) -> Iterator[list[int]]:

@@ -23,16 +23,18 @@ _AT_ONCE = 10_000
 """Candidates whose pictures are held in memory together: 4 kB each."""
 
 
-def find_pairs(dataset: Dataset, signals: Signals, scanner: Scanner) -> Dataset:
-    """The dataset with its table of proved pairs.
+def find_pairs(dataset: Dataset, signals: Signals, scanner: Scanner, asked: int | None = None) -> Dataset:
+    """The dataset with its table of proved pairs; with `asked`, of those of one of the first so many images.
 
     Equal bytes and equal pictures always; also pairs that the signals find and the proof confirms.
     A file of zero bytes is no copy of anything. `scanner` must have measured the images to SKETCH or
     deeper. A picture that turns out not to decode in full gets its fault; where there are more candidates
     than are compared, `problems` says so.
     """
-    images = dataset.images.filter(pl.col("sha256").is_not_null() & (pl.col("size") > 0))
-    contents = contents_of(images, scanner.sketches)
+    compared = pl.col("sha256").is_not_null() & (pl.col("size") > 0)
+    images = dataset.images.filter(compared)
+    asked = None if asked is None else dataset.images.head(asked).filter(compared).height
+    contents = contents_of(images, scanner.sketches, asked)
     candidates = find_candidates(contents, signals.distance, scanner)
     faults: dict[int, Look] = {}
     same = {

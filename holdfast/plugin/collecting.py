@@ -13,6 +13,7 @@ import pytest
 from holdfast.check import CASE, Rule
 from holdfast.errors import UsageError
 from holdfast.names import to_os
+from holdfast.plugin.against import is_idle
 from holdfast.plugin.state import STATE, Demand, UnitCase, demand_of, rule_of
 from holdfast.units import units_of
 
@@ -24,11 +25,12 @@ class CheckModule(pytest.Module):
     """A file of checks: its tests are the functions that `@check` made, whatever they are called."""
 
     def istestfunction(self, obj: object, name: str) -> bool:
-        """Only checks that this file defines itself."""
-        return (
-            isinstance(getattr(obj, "rule", None), Rule)
-            and getattr(obj, "__module__", "") == self.obj.__name__
-        )
+        """Only checks that this file defines itself, and that have something to run on."""
+        rule = getattr(obj, "rule", None)
+        if not isinstance(rule, Rule) or getattr(obj, "__module__", "") != self.obj.__name__:
+            return False
+        state = self.config.stash.get(STATE, None)
+        return state is None or not is_idle(rule, state.other)
 
     def istestclass(self, obj: object, name: str) -> bool:
         """Classes are no checks."""
@@ -109,6 +111,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             trouble = "no dataset given: pytest checks --data=DIR (a sample: holdfast demo DIR)"
     elif not checks and not state.broken_check:
         trouble = "--data is given but no check is selected: pytest checks --data=DIR"
+        if idle := [rule.name for rule in state.rules.values() if is_idle(rule, state.other)]:
+            trouble += f" ({', '.join(idle)} runs with --against=DIR only)"
     else:
         try:
             state.settings.require_known({*state.rules, *_neighbours(checks)})

@@ -87,7 +87,7 @@ def _prepare(config: pytest.Config, state: State, demand: Demand) -> None:
     try:
         opened = open_scanner(state.dataset.root, state.cache, progress_of(config), state.pool)
         scanner = state.open.enter_context(opened)
-        dataset = measured(state.dataset, demand.needs, scanner)
+        dataset = measured(state.dataset, demand.needs, scanner, state.other, state.cache)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
     state.dataset, state.scanner, state.prepared = dataset, scanner, True

@@ -13,6 +13,7 @@ from holdfast.facts.cache import is_known
 from holdfast.facts.places import cache_file
 from holdfast.formats import recognise
 from holdfast.names import display, shown_path, to_text
+from holdfast.plugin.against import other_dataset
 from holdfast.plugin.outcome import Verdict
 from holdfast.plugin.state import STATE, State
 from holdfast.reports import reports_folder
@@ -26,6 +27,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--data",
         metavar="DIR",
         help="the dataset to check, a folder or a .zip or .tar file; write it with an equals sign",
+    )
+    group.addoption(
+        "--against", metavar="DIR", help="another dataset: does it have images of this one already?"
     )
     group.addoption("--config", metavar="FILE", help="settings instead of the dataset's holdfast.toml")
     group.addoption(
@@ -59,6 +63,7 @@ def _start(config: pytest.Config) -> State:
     for rule in rules.values():
         settings.options_of(rule), settings.severity_of(rule)
     dataset = recognise(root, settings)
+    other = other_dataset(config.getoption("against"), config.invocation_params.dir, root)
     cache = _given_path(config, "cache")
     place = cache_file(root, cache)
     reports = config.invocation_params.dir / reports_folder(root, cache)
@@ -70,7 +75,7 @@ def _start(config: pytest.Config) -> State:
     for option, name in (("--junitxml", "xmlpath"), ("--basetemp", "basetemp"), ("--log-file", "log_file")):
         if value := getattr(config.option, name, None):
             _require_outside(option, config.invocation_params.dir / value, root)
-    state = State(dataset, settings, cache, file, rules)
+    state = State(dataset, settings, cache, file, rules, other)
     selective = config.option.collectonly or config.option.keyword or config.option.markexpr
     if not (is_known(root, place) or selective or hasattr(config, "workerinput")):
         state.pool.warm_up()  # nothing is known of this dataset yet: the workers will be needed

@@ -12,6 +12,7 @@ import pytest
 from holdfast.check import CASE, CheckFailed
 from holdfast.finding import Severity
 from holdfast.names import display
+from holdfast.plugin.against import is_idle
 from holdfast.plugin.collecting import is_check_file
 from holdfast.plugin.showing import SHOWN, FindingsText, last_lines
 from holdfast.plugin.state import State as Session
@@ -162,7 +163,10 @@ class Verdict:
     def _expected(self) -> tuple[tuple[str, str], ...]:
         dataset, rules = self.session.dataset, self.session.rules
         places = {
-            (rule.name, unit.name): None for rule in rules.values() for unit in units_of(dataset, rule.per)
+            (rule.name, unit.name): None
+            for rule in rules.values()
+            if not is_idle(rule, self.session.other)
+            for unit in units_of(dataset, rule.per)
         }
         places |= {
             (result.rule, result.unit): None for result in self.session.results if result.unit != "none"

@@ -25,7 +25,10 @@ from holdfast.report.run import Result, Run
 from holdfast.running import Needs, findings_of, needs_of
 from holdfast.units import Unit
 
-TABLES = ("images", "labels", "annotations", "classes", "masks", "files", "problems", "pairs")
+TABLES = (
+    "images", "labels", "annotations", "classes", "masks", "files", "problems", "pairs", "known_images",
+    "known_pairs",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +71,15 @@ def rule_of(item: pytest.Item) -> Rule | None:
 
 @dataclass
 class State:
-    """One run over one dataset. `dataset` starts with its splits only; `prepare` fills its tables."""
+    """One run over one dataset. `dataset` starts with its splits only; `prepare` fills its tables. `other` is
+    the one that --against names."""
 
     dataset: Dataset
     settings: Settings
     cache: Path | None
     findings_file: Path
     rules: dict[str, Rule]
+    other: Dataset | None = None
     shared: Path | None = None
     demand: Demand = field(default_factory=Demand)
     results: list[Result] = field(default_factory=list)
