@@ -15,9 +15,10 @@ from holdfast.check import Rule
 from holdfast.errors import UsageError
 from holdfast.files import NotRead, read_file
 from holdfast.finding import Severity
+from holdfast.sources.settings import Sources, parse_sources
 
 FILE_NAME = "holdfast.toml"
-_KEYS = ("rules", "splits", "counts", "decode", "format")
+_KEYS = ("rules", "splits", "counts", "sources", "decode", "format")
 _LIMIT = 1 << 20
 _SPLITS = ("train", "val", "test")
 
@@ -36,7 +37,8 @@ class Settings:
 
     `rules` gives the options (and `severity`) by rule, `splits` the folders by split name, relative
     to the root, `counts` the expected numbers of images by unit name. `format` names the dataset's
-    format ('': it is recognised). `text` is the file itself, to name lines in errors.
+    format ('': it is recognised), `sources` tells which images are of one source. `text` is the file itself,
+    to name lines in errors.
     """
 
     file: Path | None = None
@@ -45,6 +47,7 @@ class Settings:
     counts: Mapping[str, int] = field(default_factory=dict)
     decode: Decode = Decode.DRAFT
     format: str = ""
+    sources: Sources = field(default_factory=Sources)
     text: str = ""
 
     def error(self, message: str, table: str, key: str = "") -> UsageError:
@@ -128,8 +131,13 @@ def _parse(file: Path, text: str, data: dict[str, Any]) -> Settings:
     for key, value in counts.items():
         if type(value) is not int or value < 0:
             raise plain.error(f"count of {key!r} is {value!r}, not a whole number", "counts", key)
+    sources = parse_sources(
+        data.get("sources", {}), file.parent, lambda message, key: plain.error(message, "sources", key)
+    )
     decode = Decode(data.get("decode", Decode.DRAFT))
-    return Settings(file, data.get("rules", {}), splits, counts, decode, data.get("format", ""), text)
+    return Settings(
+        file, data.get("rules", {}), splits, counts, decode, data.get("format", ""), sources, text
+    )
 
 
 def _require_valid(plain: Settings, key: str, value: object) -> None:

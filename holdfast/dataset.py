@@ -29,6 +29,7 @@ from holdfast.columns import (
 
 if TYPE_CHECKING:
     from holdfast.formats.tree import Tree
+    from holdfast.sources.settings import Sources
 
 __all__ = [
     "ANNOTATIONS",
@@ -181,6 +182,8 @@ class Dataset:
     pairs: pl.DataFrame = field(default_factory=lambda: empty(PAIRS))
     known_images: pl.DataFrame = field(default_factory=lambda: empty(IMAGES))
     known_pairs: pl.DataFrame = field(default_factory=lambda: empty(PAIRS))
+    sources: Sources | None = None
+    """What `[sources]` says; None: nothing."""
     tree: Tree | None = field(default=None, repr=False)
 
     def names_of(self, collection: str) -> dict[int, str] | None:

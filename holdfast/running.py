@@ -29,6 +29,7 @@ from holdfast.pairing.known import with_known_pairs
 from holdfast.pairs import Signals
 from holdfast.progress import showing
 from holdfast.rules import fixers_folder
+from holdfast.sources import with_sources
 from holdfast.units import Unit, units_of
 
 _ORDER = list(Severity)
@@ -77,7 +78,7 @@ def measured(
     one's facts. Raises UsageError when there is not a single image in any split of one of them.
     """
     with showing(scanner.progress):
-        dataset = read_images(dataset)
+        dataset = with_sources(read_images(dataset))
         pending = scanner.start(dataset, needs.level) if needs.level else None
         dataset = read_labels(dataset)  # while the workers decode
     if pending is not None:

@@ -74,7 +74,7 @@ def recognise(root: Path, settings: Settings) -> Dataset:
     dataset = replace(chosen.dataset, evidence=chosen.evidence, problems=problems, tree=tree)
     if not any(split.lists for split in dataset.splits) and not _has_images(dataset, tree):
         raise _no_image(dataset)
-    return replace(dataset, expected_counts=_counts(dataset, settings))
+    return replace(dataset, expected_counts=_counts(dataset, settings), sources=settings.sources)
 
 
 def formats() -> list[str]:
