@@ -11,7 +11,7 @@ import pytest
 
 from holdfast.check import CASE, CheckFailed
 from holdfast.finding import Severity
-from holdfast.names import display
+from holdfast.names import display, to_text
 from holdfast.plugin.against import is_idle
 from holdfast.plugin.collecting import is_check_file
 from holdfast.plugin.showing import SHOWN, FindingsText, last_lines
@@ -116,6 +116,7 @@ class Verdict:
             reasons=tuple(reasons),
             counts=replace(self.session.counts),  # as it is now: pictures for the page are not of the checks
             summaries={name: rule.summary for name, rule in self.session.rules.items()},
+            against=to_text(str(self.session.other.root)) if self.session.other else "",
             layout=layout_of(self.session.dataset, self.session.settings),
             without_pairs=frozenset(
                 name for name, rule in self.session.rules.items() if "pairs" not in rule.tables

@@ -86,7 +86,8 @@ def pytest_report_header(config: pytest.Config) -> str | None:
         return None
     units = ", ".join(display(split.unit) for split in state.dataset.splits)
     read = f"data: {shown_path(state.dataset.root)} ({state.dataset.format}: {units})"
-    return f"{read}\nrecognised by: {display(state.dataset.evidence)}"
+    against = f"\nagainst: {shown_path(state.other.root)} ({state.other.format})" if state.other else ""
+    return f"{read}\nrecognised by: {display(state.dataset.evidence)}{against}"
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -86,7 +86,8 @@ def galleries(run: Run) -> list[Gallery]:
 def pictures_of(dataset: Dataset, shown: Iterable[Gallery]) -> dict[str, Picture]:
     """What is known of each image of these galleries, by path, in the order of the page."""
     paths = list(dict.fromkeys(path for gallery in shown for group in gallery.groups for path in group.paths))
-    images = dataset.images.filter(pl.col("path").is_in(paths))
+    tables = (dataset.images, dataset.known_images)
+    images = pl.concat([table.filter(pl.col("path").is_in(paths)) for table in tables], how="diagonal")
     boxes = dataset.annotations.filter(pl.col("image").is_in(paths)).group_by("image").len()
     number = dict(boxes.iter_rows())
     found = {row["path"]: _picture(row, number.get(row["path"], 0)) for row in images.iter_rows(named=True)}

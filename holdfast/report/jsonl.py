@@ -98,6 +98,7 @@ def _header(run: Run) -> dict[str, Any]:
         "holdfast": holdfast.__version__,
         "data": printable(root),
         **({"data_b64": encoded} if encoded else {}),
+        **({"against": printable(run.against)} if run.against else {}),
         "format": run.dataset.format,
         "evidence": printable(run.dataset.evidence),
         "layout": run.layout,

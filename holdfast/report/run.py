@@ -70,7 +70,7 @@ class Run:
     did not end; `complete` says that there are none. `reasons` are lines that say why the run is not
     whole, or not to be trusted. `exit_code` is that of the process. Times are UTC, ISO 8601. `layout`
     is what `layout_of` says of the dataset and its settings. `without_pairs` are rules that are known to look
-    at no pairs of images.
+    at no pairs of images. `against` is where the dataset lies that --against names, '' without.
     """
 
     dataset: Dataset
@@ -84,6 +84,7 @@ class Run:
     summaries: Mapping[str, str] = field(default_factory=dict)
     layout: str = ""
     without_pairs: frozenset[str] = frozenset()
+    against: str = ""
 
     @property
     def not_run(self) -> tuple[tuple[str, str], ...]:

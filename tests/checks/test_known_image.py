@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.checking import Outcome, check
+from tests.checking import REPOSITORY, Outcome, check, start_process
 from tests.trees import Tree, picture
 
 
@@ -38,6 +38,8 @@ def test_copies_of_the_other_dataset_are_found_and_named_as_seen_from_here(tmp_p
     assert again.distance is not None
     assert again.correlation is not None
     assert not again.fixable
+    assert found.header["against"] == str(old.root)
+    assert f"against: {old.root} (yolo)" in found.text
 
 
 def test_nothing_within_the_other_dataset_is_reported_and_the_batch_is_checked_as_usual(
@@ -155,3 +157,16 @@ def test_with_xdist(tmp_path: Path) -> None:
     found = check(batch.root, "known_image", arguments=(f"--against={old.root}", "-n1"))
     assert found.code == 1
     assert [f.kind for f in found.findings] == ["identical picture"]
+
+
+def test_the_report_shows_pictures_of_both(tmp_path: Path) -> None:
+    batch, old = two(tmp_path)
+    batch.image("train", "one", seed=1)
+    old.draw("test/images/a.png", Image.open(batch.root / "train/images/one.jpg"))
+    page = tmp_path / "report.html"
+    check_file = f"{REPOSITORY}/checks/known_image.py"
+    options = (f"--against={old.root}", f"--html={page}", "--self-contained-html")
+    start_process(check_file, f"--data={batch.root}", f"--cache={tmp_path / 'cache'}", *options, cwd=tmp_path)
+    text = page.read_text(encoding="utf-8")
+    assert text.count("data:image/jpeg;base64,") == 2
+    assert "preview of ../old/test/images/a.png" in text
