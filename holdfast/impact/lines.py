@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from holdfast.impact.contamination import ClassShare, Contamination, Impact, KindCount
+from holdfast.impact.worth import Difference, Group, Scores
 from holdfast.names import display
 
 _CLASSES = 3
@@ -12,15 +13,44 @@ _CLASSES = 3
 
 
 def impact_lines(impact: Impact) -> Iterator[str]:
-    """A line for each contaminated split and one for its worst classes; none where nothing is."""
+    """A line for each contaminated split, the worst classes below the most contaminated; none where nothing
+    is."""
     shown = [row for row in impact.splits if row.tied or row.waived]
     if shown:
         yield "contaminated by leaks (a picture counts once, by its strongest tie):"
+    worst = max(shown, key=lambda row: row.tied / (row.images or 1), default=None)
     for row in shown:
         yield f"  {row.split} by {row.against}: {contaminated(row)}"
         classes = [share for share in impact.classes if (share.split, share.against) == row[:2]]
-        if len(classes) > 1:
-            yield f"    {row.split} classes, worst first: {_worst(classes)}"
+        if len(classes) > 1 and row is worst:
+            yield f"    its classes, worst first: {_worst(classes)}"
+
+
+def score_lines(scores: Iterable[Scores]) -> Iterator[str]:
+    """What the predictions score: a line of groups, one of what the leaks are worth, and one of notes."""
+    for found in scores:
+        groups = "; ".join(_group(group, found.metrics) for group in found.groups)
+        yield f"predictions {display(found.file)}, {found.split}: {groups}"
+        worth = [worth_text(*row) for row in zip(found.metrics, found.differences, strict=False)]
+        if worth:
+            yield f"  leaked minus clean: {'; '.join(worth)} ({found.resamples} resamples)"
+        if found.notes:
+            yield f"  note: {'; '.join(map(display, found.notes))}"
+
+
+def _group(group: Group, metrics: tuple[str, ...]) -> str:
+    figures = ", ".join(f"{name} {figure(value)}" for name, value in zip(metrics, group.values, strict=True))
+    return f"{group.name} ({group.images:,} images) {figures}"
+
+
+def worth_text(metric: str, row: Difference) -> str:
+    """As in `accuracy +0.120, 95 % between +0.050 and +0.190`."""
+    return f"{metric} {row.value:+.3f}, 95 % between {row.low:+.3f} and {row.high:+.3f}"
+
+
+def figure(value: float | None) -> str:
+    """A score, as in `0.812`."""
+    return "none" if value is None else f"{value:.3f}"
 
 
 def contaminated(row: Contamination) -> str:

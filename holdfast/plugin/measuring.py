@@ -15,6 +15,7 @@ import pytest
 
 from holdfast.errors import UsageError
 from holdfast.facts.scan import open_scanner
+from holdfast.impact.scoring import placed_on
 from holdfast.plugin.state import STATE, Demand, State, demand_from_json
 from holdfast.progress import Progress
 from holdfast.running import measured
@@ -88,6 +89,7 @@ def _prepare(config: pytest.Config, state: State, demand: Demand) -> None:
         opened = open_scanner(state.dataset.root, state.cache, progress_of(config), state.pool)
         scanner = state.open.enter_context(opened)
         dataset = measured(state.dataset, demand.needs, scanner, state.other, state.cache)
+        state.placed = placed_on(dataset, state.predictions)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
     state.dataset, state.scanner, state.prepared = dataset, scanner, True

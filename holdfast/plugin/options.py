@@ -12,6 +12,7 @@ from holdfast.errors import UsageError
 from holdfast.facts.cache import is_known
 from holdfast.facts.places import cache_file
 from holdfast.formats import recognise
+from holdfast.impact.predictions import read_predictions
 from holdfast.names import display, shown_path, to_text
 from holdfast.plugin.against import other_dataset
 from holdfast.plugin.outcome import Verdict
@@ -37,6 +38,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--findings", metavar="FILE", help="findings as JSON lines (default: reports/findings.jsonl)"
+    )
+    group.addoption(
+        "--predictions",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="what a model said of val or test, COCO results or a CSV of path,label,score: scored with leaks "
+        "and without; val=FILE or test=FILE where its names do not say which",
     )
 
 
@@ -76,6 +85,11 @@ def _start(config: pytest.Config) -> State:
         if value := getattr(config.option, name, None):
             _require_outside(option, config.invocation_params.dir / value, root)
     state = State(dataset, settings, cache, file, rules, other)
+    if not (config.option.collectonly or hasattr(config, "workerinput")):
+        folder = config.invocation_params.dir
+        state.predictions = tuple(
+            read_predictions(given, folder) for given in config.getoption("predictions")
+        )
     selective = config.option.collectonly or config.option.keyword or config.option.markexpr
     if not (is_known(root, place) or selective or hasattr(config, "workerinput")):
         state.pool.warm_up()  # nothing is known of this dataset yet: the workers will be needed

@@ -117,6 +117,7 @@ class Verdict:
             counts=replace(self.session.counts),  # as it is now: pictures for the page are not of the checks
             summaries={name: rule.summary for name, rule in self.session.rules.items()},
             against=to_text(str(self.session.other.root)) if self.session.other else "",
+            placed=self.session.placed,
             layout=layout_of(self.session.dataset, self.session.settings),
             without_pairs=frozenset(
                 name for name, rule in self.session.rules.items() if "pairs" not in rule.tables

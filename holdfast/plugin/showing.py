@@ -12,7 +12,7 @@ import pytest
 from holdfast.check import Per
 from holdfast.dataset import Split
 from holdfast.finding import Finding, Severity
-from holdfast.impact.lines import impact_lines
+from holdfast.impact.lines import impact_lines, score_lines
 from holdfast.names import display, shown_path
 from holdfast.plugin.state import STATE
 from holdfast.plugin.state import State as Session
@@ -106,7 +106,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(line)
     if unlisted:
         terminalreporter.write_line(f"ok in every unit: {len(unlisted)} more rules (-v lists them)")
-    for line in impact_lines(state.run.impact):
+    for line in (*impact_lines(state.run.impact), *score_lines(state.run.scores)):
         terminalreporter.write_line(line)
 
 

@@ -20,6 +20,8 @@ from holdfast.facts.levels import Level
 from holdfast.facts.pool import Pool
 from holdfast.facts.scan import Counts, Scanner
 from holdfast.finding import Finding, Severity
+from holdfast.impact.placed import Placed
+from holdfast.impact.predictions import Predictions
 from holdfast.pairs import Signals
 from holdfast.report.run import Result, Run
 from holdfast.running import Needs, findings_of, needs_of
@@ -81,6 +83,8 @@ class State:
     rules: dict[str, Rule]
     other: Dataset | None = None
     shared: Path | None = None
+    predictions: tuple[Predictions, ...] = ()
+    placed: tuple[Placed, ...] = ()
     demand: Demand = field(default_factory=Demand)
     results: list[Result] = field(default_factory=list)
     pool: Pool = field(default_factory=Pool)

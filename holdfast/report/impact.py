@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from holdfast.impact.contamination import ClassShare, Contamination
-from holdfast.impact.lines import kinds_text, percent
+from holdfast.impact.lines import figure, kinds_text, percent, worth_text
+from holdfast.impact.worth import Scores
 from holdfast.report.markup import Html, join, section, split_badge, table, tag, text
 from holdfast.report.run import Run
 
@@ -14,17 +15,31 @@ MAX_CLASSES = 50
 
 
 def impact_section(run: Run) -> Html:
-    """The section; empty where no rule looked for leaks, or nothing is contaminated and nothing scored."""
-    impact = run.impact
-    if not any(row.tied or row.waived for row in impact.splits):
+    """The section; empty where no leak contaminates anything and nothing is scored."""
+    tied = any(row.tied or row.waived for row in run.impact.splits)
+    if not (tied or run.scores):
         return Html()
     note = (
         "Images of val and test that a leak ties to a split used before them: a copy, the same source, "
         "the same sequence. An image counts once, by its strongest tie; the same scene is no copy."
     )
-    return section(
-        "Impact of leaks", tag("p", note, class_="note"), _splits(impact.splits), *_classes(run)
-    )  # fmt: skip
+    shares = (tag("p", note, class_="note"), _splits(run.impact.splits), *_classes(run)) if tied else ()
+    return section("Impact of leaks", *shares, *map(_scores, run.scores))
+
+
+def _scores(found: Scores) -> Html:
+    """What predictions score on each group of images, and what the leaks are worth."""
+    title = join(("What the leaks are worth: ", found.file, " on ", split_badge(found.split)))
+    rows = [
+        tag("tr", tag("th", group.name, scope="row"), _number(group.images),
+            *(tag("td", figure(value), class_="number") for value in group.values))
+        for group in found.groups
+    ]  # fmt: skip
+    worth = [worth_text(*row) for row in zip(found.metrics, found.differences, strict=False)]
+    said = f"Leaked minus clean: {'; '.join(worth)} ({found.resamples} resamples)." if worth else ""
+    lines = [tag("p", line, class_="more") for line in (said, *found.notes) if line]
+    drawn = table(("Images", "Number", *found.metrics), rows, "numbers impact")
+    return tag("div", tag("h3", title), drawn, *lines, class_="part")
 
 
 def _splits(rows: tuple[Contamination, ...]) -> Html:

@@ -113,5 +113,5 @@ def _header(run: Run) -> dict[str, Any]:
         "counts": dict(Counter(finding.rule for finding in run.findings)),
         "severities": dict(Counter(str(finding.severity) for finding in run.findings)),
         "measured": asdict(run.counts),
-        "impact": impact_record(run.impact),
+        "impact": impact_record(run.impact, run.scores),
     }

@@ -15,6 +15,9 @@ from holdfast.dataset import Dataset
 from holdfast.facts.scan import Counts
 from holdfast.finding import Finding, Severity, from_json
 from holdfast.impact.contamination import Impact, impact_of
+from holdfast.impact.placed import Placed
+from holdfast.impact.scoring import scores_of
+from holdfast.impact.worth import Scores
 
 FEW = 20
 """Rules that are all listed; of more only those with something to say."""
@@ -71,6 +74,7 @@ class Run:
     whole, or not to be trusted. `exit_code` is that of the process. Times are UTC, ISO 8601. `layout`
     is what `layout_of` says of the dataset and its settings. `without_pairs` are rules that are known to look
     at no pairs of images. `against` is where the dataset lies that --against names, '' without.
+    `placed` are predictions that are to be scored.
     """
 
     dataset: Dataset
@@ -84,6 +88,7 @@ class Run:
     summaries: Mapping[str, str] = field(default_factory=dict)
     layout: str = ""
     without_pairs: frozenset[str] = frozenset()
+    placed: tuple[Placed, ...] = ()
     against: str = ""
 
     @property
@@ -108,6 +113,13 @@ class Run:
         ended = (State.OK, State.FAILED)
         ran = [(result.rule, result.unit) for result in self.results if result.state in ended]
         return impact_of(self.dataset, self.findings, ran)
+
+    @functools.cached_property
+    def scores(self) -> tuple[Scores, ...]:
+        """What the predictions score on leaked and on clean images."""
+        return tuple(
+            found for placed in self.placed for found in scores_of(self.dataset, placed, self.impact)
+        )
 
     @functools.cached_property
     def unlisted(self) -> tuple[str, ...]:
