@@ -10,12 +10,16 @@ then from the file, leading `../` dropped where the path as written leads nowher
 root is ever read. Files that hold for more than one split, or whose split is not known, and that are not read
 are reported, too: links, more files than are looked at.
 
+## Options
+`data_yaml` (default false): report collections in YOLO format that have no data.yaml, too.
+
 ## Why is this bad?
 A trainer evaluates on nothing, on the training images, or downloads another dataset instead.
 
 ## Fix safety
 Unsafe: a split gets the only folder that is named like it, `nc` the number of `names`, a class that is used
-and has no name `class_<number>`. The rest says what the author meant: correct it by hand.
+and has no name `class_<number>`; a missing data.yaml is written as the folders show it. The rest says what
+the author meant: correct it by hand.
 """
 
 from __future__ import annotations
@@ -24,14 +28,30 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from holdfast import Finding, Problem, check
+from holdfast import Dataset, Finding, Problem, check, display
 
 
 @check(per="dataset")
-def broken_config(problems: pl.DataFrame) -> Iterator[Finding]:
+def broken_config(
+    images: pl.DataFrame,
+    classes: pl.DataFrame,
+    problems: pl.DataFrame,
+    dataset: Dataset,
+    *,
+    data_yaml: bool = False,
+) -> Iterator[Finding]:
     """What readers noted about the configuration."""
     unread = pl.col("kind").is_in([Problem.MALFORMED, Problem.NOT_READ])
     everywhere = pl.col("unit").is_null() & unread  # of no split: seen here only
-    for row in problems.filter((pl.col("kind") == Problem.CONFIG) | everywhere).iter_rows(named=True):
+    noted = problems.filter((pl.col("kind") == Problem.CONFIG) | everywhere)
+    for row in noted.iter_rows(named=True):
         place = {name: row[name] for name in ("line", "column", "pointer")}
         yield Finding(row["path"], row["message"], **place)
+    if not data_yaml or dataset.format != "yolo":
+        return
+    files = [*noted["path"], *classes["path"].unique().drop_nulls()]
+    known = {path.rpartition("/")[0] for path in files if path.lower().endswith((".yaml", ".yml"))}
+    first = images.group_by("collection", maintain_order=True).agg(pl.col("path").first())
+    for collection, path in first.rows():
+        if not any(f"{collection}/".startswith(f"{above}/" if above else "") for above in known):
+            yield Finding(path, f"no data.yaml says what {display(collection) or 'this dataset'} holds")

@@ -99,10 +99,11 @@ class EditPixels:
 
 @dataclass(frozen=True, slots=True)
 class EditFile:
-    """Give a file other content: all of it; `before` is the SHA-256 of what was edited."""
+    """Give a file other content: all of it; `before` is the SHA-256 of what was edited, None where there is
+    no such file yet."""
 
     path: str
-    before: str
+    before: str | None
     data: bytes
 
 

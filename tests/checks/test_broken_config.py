@@ -82,3 +82,14 @@ def test_no_configuration(tmp_path: Path) -> None:
 def test_a_split_that_the_settings_give_need_not_be_declared(tmp_path: Path) -> None:
     data = sound_tree(tmp_path).config("train: train/images\nnames: [a]")
     assert check(data.settings('[splits]\nval = "valid"').root, "broken_config").code == 0
+
+
+def test_a_data_yaml_where_one_is_wanted(tmp_path: Path) -> None:
+    data = sound_tree(tmp_path, "a", "b").settings("[rules.broken_config]\ndata_yaml = true\n")
+    data.file("a/data.yaml", "train: train/images\nval: valid/images\ntest: test/images\nnames: [hold]\n")
+    found = check(data.root, "broken_config")
+    assert found.code == 1
+    [finding] = found.findings
+    assert (finding.path, finding.message) == ("b/test/images/test.jpg", "no data.yaml says what b holds")
+    data.file("data.yaml", "names: [hold]\n")
+    assert check(data.root, "broken_config").code == 0

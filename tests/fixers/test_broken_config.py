@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from tests.repair.tools import Data, refused, repaired
@@ -170,3 +172,40 @@ def test_by_default_it_stays(data: Data, capsys: pytest.CaptureFixture[str]) -> 
     data.label("data.yaml", YAML)
     data.found("broken_config", "data.yaml", line=3)
     refused(data, capsys, "needs --unsafe-fixes: 1")
+
+
+WANTED = "[rules.broken_config]\ndata_yaml = true\n"
+
+
+def test_a_data_yaml_where_there_is_none(data: Data, capsys: pytest.CaptureFixture[str]) -> None:
+    data.label("holdfast.toml", WANTED)
+    data.label("train/labels/train1.txt", "2 0.5 0.5 0.2 0.2\n")
+    data.image("test set/images/more.png")
+    data.label("test set/labels/more.txt", "")
+    data.found("broken_config", "test set/images/more.png")
+    repaired(data, "--unsafe-fixes", "--rule=broken_config")
+    splits = "train: train/images\nval: valid/images\ntest: [test/images, test set/images]\n"
+    classes = "nc: 3\nnames:\n  0: class_0\n  1: class_1\n  2: class_2\n"
+    assert data.text("data.yaml") == splits + classes
+    assert "put back" not in capsys.readouterr().out
+
+
+def test_a_collection_gets_its_own(data: Data) -> None:
+    data.label("holdfast.toml", WANTED)
+    for split in ("train", "val"):
+        data.image(f"wall/{split}/images/{split}.png")
+        data.label(f"wall/{split}/labels/{split}.txt", "1 0.5 0.5 0.2 0.2\n")
+    data.label("wall/classes.txt", "yes\na: b\n")
+    data.found("broken_config", "wall/train/images/train.png")
+    repaired(data, "--unsafe-fixes", "--rule=broken_config")
+    text = 'train: train/images\nval: val/images\nnc: 2\nnames:\n  0: "yes"\n  1: "a: b"\n'
+    assert data.text("wall/data.yaml") == text
+
+
+@pytest.mark.parametrize("lost", ["valid", "labels"])
+def test_too_little_to_write_one(data: Data, capsys: pytest.CaptureFixture[str], lost: str) -> None:
+    data.label("holdfast.toml", WANTED)
+    for folder in data.root.glob(f"*/{lost}" if lost == "labels" else lost):
+        shutil.rmtree(folder)
+    data.found("broken_config", "test/images/test0.png")
+    refused(data, capsys, "correct it by hand", "--unsafe-fixes")

@@ -12,7 +12,7 @@ from holdfast.formats.tree import lies_in
 from holdfast.repair.configs.text import ConfigText, Value, said
 from holdfast.repair.fix import EditFile
 
-_MOST = 1000
+MOST = 1000
 """Names that are made up at most."""
 
 
@@ -37,7 +37,7 @@ def name_classes(config: ConfigText, used: int) -> EditFile | None:
     if count is None or names is None or not re.fullmatch("[0-9]{1,4}", count.value):
         return None
     wanted = int(count.value)
-    if not used < wanted <= _MOST or (names and used < len(names)):
+    if not used < wanted <= MOST or (names and used < len(names)):
         return None
     new = [f"class_{number}" for number in range(len(names), wanted)]
     if names and not set(new) & set(names):

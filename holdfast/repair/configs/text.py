@@ -15,7 +15,7 @@ from holdfast.repair.fix import EditFile
 from holdfast.repair.runs.places import Refused
 
 _LIMIT = 1 << 20
-_PLAIN = re.compile(r"[\w./][\w./ -]*(?<! )")
+PLAIN = re.compile(r"[\w./][\w./ -]*(?<! )")
 """Text that means itself in YAML without quotes."""
 Value = str | list["Value"] | dict[str, "Value"]
 """What a document says, without where."""
@@ -79,7 +79,7 @@ class ConfigText:
         old = self.text[node.begin : node.end]
         quote = old[:1] if old[:1] in "'\"" else ""
         plain = value.isprintable() and not re.search(r"['\"\\]", value)
-        if old != quote + node.value + quote or not (plain if quote else _PLAIN.fullmatch(value)):
+        if old != quote + node.value + quote or not (plain if quote else PLAIN.fullmatch(value)):
             return None
         return quote + value + quote
 

@@ -111,6 +111,10 @@ class Editing:
             raise Declined(Outcome.LATER, "is changed by another fix already")
         if sum(map(len, self.whole.values())) > _LIMIT_WHOLE:
             raise Declined(Outcome.LATER, f"the plan holds {_LIMIT_WHOLE >> 20} MiB of new files")
+        if isinstance(edit, EditFile) and edit.before is None:
+            self.files.require_free(edit.path)
+            self._made[edit.path] = edit.data
+            return (edit.path,)
         stamp = self.files.require(edit.path).stamp
         if isinstance(edit, EditFile) and stamp.sha256 != edit.before:
             raise Refused("changed while the plan was made")

@@ -186,6 +186,8 @@ def _op(desk: Desk, path: str) -> Op | None:
     if path in desk.moved:
         return Op(Act.MOVE, path, desk.files.require(path).stamp, to=desk.moved[path])
     editing = desk.editing
+    if path in editing.whole and desk.files.inspect(path) is None:
+        return Op(Act.CREATE, path, post=stamp_of(editing.whole[path]), data=editing.whole[path])
     if path in editing.whole:
         old, data = desk.files.require(path).stamp, editing.whole[path]
         return Op(Act.REPLACE, path, old, stamp_of(data), data=data) if stamp_of(data) != old else None
