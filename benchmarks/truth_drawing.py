@@ -13,6 +13,7 @@ from PIL import Image, ImageFont
 
 from holdfast.demo.walls import Plane, noise
 
+Place = tuple[float, float]
 _LETTERS = "abcdefghiklmnoprstuvwxyz"
 
 
@@ -112,9 +113,7 @@ def spot_for(rng: np.random.Generator, width: float, height: float, size: float)
     return float(rng.uniform(0, width - size)), float(rng.uniform(0, height - size))
 
 
-def visible_spots(
-    rng: np.random.Generator, base: Plane, mover: Sprite, count: int
-) -> list[tuple[float, float]]:
+def visible_spots(rng: np.random.Generator, base: Plane, mover: Sprite, count: int) -> list[Place]:
     """Places apart from each other where the thing can be seen."""
     height, width, _ = base.shape
     side, spots = len(mover.pixels), list[Place]()
