@@ -71,18 +71,23 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     check = commands.add_parser("check", help="check a dataset; further options are pytest's")
     check.add_argument("data", metavar="DIR")
+    check.add_argument("--against", metavar="DIR", help="another dataset: does it have images of this one?")
     check.set_defaults(run=_check)
     commands.add_parser("fix", help="plan, apply and undo repairs: holdfast fix --help")
     commands.add_parser("resplit", help="plan a new split in which nothing leaks: holdfast resplit --help")
     explain = commands.add_parser("explain", help="what a rule says, or why two images count as the same")
     explain.add_argument("subject", nargs="+", metavar="RULE | A B")
+    explain.add_argument("--picture", metavar="FILE", type=Path, help="where both images are drawn "
+                         "(default: reports/explain.png)")  # fmt: skip
     explain.set_defaults(run=_explain)
     stats = commands.add_parser("stats", help="counts by split and class, sizes of boxes and images")
-    stats.add_argument("data", metavar="DIR", type=Path)
-    stats.add_argument("--json", metavar="FILE", type=Path, help="write all figures to a file as well")
-    stats.add_argument("--cache", metavar="DIR", type=Path, help="another folder than the user's")
-    stats.add_argument("--config", metavar="FILE", type=Path, help="settings instead of the dataset's own")
     stats.set_defaults(run=_stats)
+    calibrate = commands.add_parser(
+        "calibrate", help="which distance finds copies in your data, at what cost"
+    )
+    calibrate.set_defaults(run=_calibrate)
+    for measuring in (stats, calibrate):
+        _add_places(measuring)
     demo = commands.add_parser("demo", help="draw a sample dataset with known faults")
     demo.add_argument("target", metavar="DIR", type=Path)
     demo.set_defaults(run=_demo)
@@ -96,12 +101,23 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_places(measuring: argparse.ArgumentParser) -> None:
+    """What a command takes that measures a dataset and prints figures."""
+    measuring.add_argument("data", metavar="DIR", type=Path)
+    measuring.add_argument("--json", metavar="FILE", type=Path, help="write all figures to a file as well")
+    measuring.add_argument("--cache", metavar="DIR", type=Path, help="another folder than the user's")
+    measuring.add_argument(
+        "--config", metavar="FILE", type=Path, help="settings instead of the dataset's own"
+    )
+
+
 def _check(given: argparse.Namespace, rest: list[str]) -> int:
     """Hand over to pytest, in a process of its own and undisturbed by the user's configuration of it."""
     _refuse_second_dataset(rest)
     target = ["--pyargs", "holdfast.checks"] if is_installed() else [str(checks_folder())]
     configuration = resources.files("holdfast.plugin") / "check.ini"
     command = [sys.executable, "-P", "-m", "pytest", *target, f"--data={given.data}"]
+    command += [] if given.against is None else [f"--against={given.against}"]
     root, data = Path.cwd(), Path(given.data).resolve()
     if root.is_relative_to(data):  # pytest would run a conftest.py from here, and keep its cache here
         own = ["--noconftest", "-o", f"cache_dir={default_folder() / 'pytest'}"]
@@ -127,8 +143,12 @@ def _explain(given: argparse.Namespace, rest: list[str]) -> None:
     if len(given.subject) == 2:
         from holdfast.explain import explain_pair
 
-        print("\n".join(explain_pair(*(Path(name) for name in given.subject))))
+        first, second = map(Path, given.subject)
+        for line in explain_pair(first, second, given.picture):
+            _print(line)
         return
+    if given.picture is not None:
+        raise UsageError("--picture is for two images: holdfast explain A B --picture=FILE")
     rules = load_rules(checks_folder())
     name = given.subject[0]
     if len(given.subject) > 2 or name not in rules:
@@ -139,16 +159,34 @@ def _explain(given: argparse.Namespace, rest: list[str]) -> None:
 def _stats(given: argparse.Namespace, rest: list[str]) -> None:
     from holdfast.stats.command import heading, measured_dataset, write
     from holdfast.stats.summary import summary_of
-    from holdfast.stats.text import PLAIN_SHADES, SHADES, as_text
+    from holdfast.stats.text import PLAIN_SHADES, SHADES, as_json, as_text
 
     dataset = measured_dataset(given.data, given.cache, given.config)
     summary = summary_of(dataset)
     if given.json is not None:
-        write(summary, given.json, dataset.root)
+        write(as_json(summary), given.json, dataset.root)
     encoding = sys.stdout.encoding or "ascii"
     known = SHADES.encode(encoding, "ignore").decode(encoding) == SHADES
     for line in (heading(dataset), "", *as_text(summary, SHADES if known else PLAIN_SHADES)):
-        print(line.encode(encoding, "backslashreplace").decode(encoding))
+        _print(line)
+
+
+def _calibrate(given: argparse.Namespace, rest: list[str]) -> None:
+    from holdfast.calibrate.command import calibrated_dataset
+    from holdfast.calibrate.text import as_json, as_lines
+    from holdfast.stats.command import heading, write
+
+    dataset, found = calibrated_dataset(given.data, given.cache, given.config)
+    if given.json is not None:
+        write(as_json(found), given.json, dataset.root)
+    for line in (heading(dataset), "", *as_lines(found)):
+        _print(line)
+
+
+def _print(line: str) -> None:
+    """A line, whatever the terminal can show."""
+    encoding = sys.stdout.encoding or "ascii"
+    print(line.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def _demo(given: argparse.Namespace, rest: list[str]) -> None:

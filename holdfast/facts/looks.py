@@ -45,6 +45,13 @@ def look_at(data: bytes, *, digest: bool) -> Look:
     return Look(hashed, compared, fingerprint, _digest(image) if digest else None)
 
 
+def shown(data: bytes) -> Image.Image:
+    """The picture as a viewer shows it, in full, as RGB. Raises what Pillow raises."""
+    image = open_image(data)
+    load(image)
+    return _flat(displayed(image))
+
+
 def shown_code(data: bytes) -> str | None:
     """A digest of what a JPEG is decoded from and of how it is turned: where it is equal, so is every pixel
     that is shown. None for another format. Decodes nothing."""

@@ -16,6 +16,7 @@ from holdfast.formats import read_images
 from holdfast.names import to_text
 from holdfast.pairing.find import find_pairs
 from holdfast.pairs import Signals
+from holdfast.sources import with_sources
 
 _PLACE = ("unit", "collection", "split")
 
@@ -47,7 +48,7 @@ def with_known_pairs(
 def _measured(other: Dataset, scanner: Scanner, cache: Path | None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The images of the other dataset with their facts, as seen from the scanner's root, and its sketches."""
     counted = scanner.counts.images
-    read = read_images(other)
+    read = with_sources(read_images(other))
     with open_cache(other.root, cache) as kept:
         own = Scanner(other.root, kept, scanner.pool, scanner.progress, scanner.counts)
         images = own.measure(read, Level.SKETCH).images

@@ -15,8 +15,6 @@ from holdfast.facts.scan import open_scanner
 from holdfast.formats import recognise
 from holdfast.names import display, shown_path
 from holdfast.running import Needs, measured
-from holdfast.stats.summary import Summary
-from holdfast.stats.text import as_json
 
 _EVERY = 2.0
 """Seconds between two lines of progress."""
@@ -29,7 +27,7 @@ def measured_dataset(data: Path, cache: Path | None = None, config: Path | None 
     """
     root = Path(os.path.abspath(data))
     dataset = recognise(root, load_settings(root, config, Path.cwd()))
-    with open_scanner(root, cache, _Progress()) as scanner:
+    with open_scanner(root, cache, Lines()) as scanner:
         return measured(dataset, Needs(Level.HEADER, frozenset({"masks"})), scanner)
 
 
@@ -39,17 +37,17 @@ def heading(dataset: Dataset) -> str:
     return f"{shown_path(dataset.root)}: {dataset.format}{evidence}"
 
 
-def write(summary: Summary, file: Path, root: Path) -> None:
-    """Write all figures as JSON. Raises UsageError inside the data, and where a file cannot be written."""
+def write(text: str, file: Path, root: Path) -> None:
+    """Write figures as JSON. Raises UsageError inside the data, and where a file cannot be written."""
     if Path(os.path.realpath(file)).is_relative_to(os.path.realpath(root)):
         raise UsageError(f"--json {shown_path(file)}: lies inside the dataset, which is only read")
     try:
-        file.write_text(as_json(summary) + "\n", encoding="ascii")
+        file.write_text(text + "\n", encoding="ascii")
     except OSError as error:
         raise UsageError(f"--json {shown_path(file)}: {(error.strerror or str(error)).lower()}") from None
 
 
-class _Progress:
+class Lines:
     """A line on stderr now and then, for work that takes longer."""
 
     def __init__(self) -> None:
