@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -148,6 +150,17 @@ def test_known_facts_are_measured_once(tmp_path: Path) -> None:
             os.utime(file, (1, 1))
     assert against(batch, old.root).header["measured"]["decoded"] == 3
     assert against(batch, old.root).header["measured"]["decoded"] == 0
+
+
+def test_through_the_command_with_a_space_as_well(tmp_path: Path) -> None:
+    batch, old = two(tmp_path)
+    batch.image("train", "one", seed=1)
+    old.image("train", "a", seed=1)
+    command = [sys.executable, "-m", "holdfast", "check", "batch", "--against", "old", "-k", "known_image"]
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY), "XDG_CACHE_HOME": str(tmp_path / "own")}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "same bytes as ../old/train/images/a.jpg" in done.stdout
 
 
 def test_with_xdist(tmp_path: Path) -> None:
