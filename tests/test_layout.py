@@ -111,7 +111,8 @@ def test_the_core_imports_neither_checks_nor_fixers_nor_names_one() -> None:
             "formats",
             {"archives", "columns", "dataset", "images", "names", "files", "errors", "config", "progress"},
         ),
-        ("facts", {*BASE, "fault", "similarity"}),
+        ("facts", {*BASE, "fault", "features", "similarity"}),
+        ("features", {"similarity"}),
     ],
 )
 def test_parts_of_the_core_know_only_what_they_need(folder: str, allowed: set[str]) -> None:
@@ -121,6 +122,12 @@ def test_parts_of_the_core_know_only_what_they_need(folder: str, allowed: set[st
 def test_similarity_knows_numpy_only() -> None:
     for file in (REPOSITORY / "holdfast" / "similarity").glob("*.py"):
         assert tops(file) <= STANDARD | {"holdfast", "numpy"}
+        assert not tops(file) & {"os", "pathlib", "io", "shutil"}
+
+
+def test_features_know_numpy_and_scipy_only() -> None:
+    for file in (REPOSITORY / "holdfast" / "features").glob("*.py"):
+        assert tops(file) <= STANDARD | {"holdfast", "numpy", "scipy"}
         assert not tops(file) & {"os", "pathlib", "io", "shutil"}
 
 

@@ -1,0 +1,9 @@
+"""Local features: pairs of pictures that show the same shot, rotated, cropped, sheared, stretched or cut out.
+
+Knows numpy, scipy and no file. What it finds are candidates: `holdfast.proof` judges them.
+"""
+
+from holdfast.features.describe import SIDE, extract
+from holdfast.features.find import Found, similar
+
+__all__ = ["SIDE", "Found", "extract", "similar"]

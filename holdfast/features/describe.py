@@ -1,0 +1,96 @@
+"""Features of small grey pictures: where they are, how they are turned, and a code of what is around them.
+
+A code has the signs of 64 low frequencies of the patch around a point, turned so that its grey rises to the
+right. A patch is mirrored where a fixed sum of frequencies says so: mirrored pictures get equal codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+
+from holdfast.features.packed import MOST, pack
+from holdfast.features.points import Points, strongest
+from holdfast.features.scales import LEVELS, Floats, Ints, blurred, sampled
+
+SIDE = 96
+"""Side in pixels of the picture: squashed to a square, so that stretching one changes nothing."""
+_AT_ONCE = 8
+"""Pictures whose levels are worked on together: what a core's own cache holds."""
+_PATCH = 12
+"""Values of a patch in a row."""
+_RADIUS = 5.0
+"""Of a patch, in scales of its point."""
+_TURNING = 3.0
+"""Blur of the gradient that says how a patch is turned, in scales of its point."""
+_LOWEST = sorted((u + v, max(u, v), u, v) for u in range(_PATCH) for v in range(_PATCH))
+_CHOSEN = [(u, v) for _, _, u, v in _LOWEST if u + v > 1][:64]
+"""Frequencies down and across: without the mean and without those that turning the patch has fixed."""
+_DOWN, _ACROSS = (np.array(axis) for axis in zip(*_CHOSEN, strict=True))
+_SIDED = {(1, 1): 1, (1, 2): -1, (1, 3): -1, (3, 0): -1, (3, 1): -1}
+"""The sum whose sign says whether a patch is mirrored: frequencies that a mirror turns round."""
+_SIDES = np.array([_SIDED.get(pair, 0) for pair in _CHOSEN], np.float32)
+_ODD = _DOWN % 2 == 1
+MIRROR = np.packbits(_ODD).view(">u8").astype(np.uint64)[0]
+"""The bits of a code that a mirror turns round."""
+_RAMP = (np.arange(_PATCH, dtype=np.float32) - (_PATCH - 1) / 2) * np.float32(2 / (_PATCH - 1))
+
+
+def extract(pictures: Sequence[NDArray[np.uint8]]) -> list[bytes]:
+    """The features of grey pictures of SIDE x SIDE pixels, each at most MOST * 12 bytes; b"" for none."""
+    found: list[bytes] = []
+    for start in range(0, len(pictures), _AT_ONCE):
+        found += _extracted(np.stack(list(pictures[start : start + _AT_ONCE])))
+    return found
+
+
+def _extracted(pictures: NDArray[np.uint8]) -> list[bytes]:
+    levels = blurred(pictures)
+    points = strongest(levels, MOST)
+    scale = np.exp2((points.layer + np.float32(0.5)) / 2)
+    angle = _angles(levels, points, scale)
+    frequencies = _frequencies(levels, points, scale, angle)
+    mirrored = frequencies @ _SIDES < 0
+    bits = np.packbits((frequencies > 0) ^ (mirrored[:, None] & _ODD), axis=1)
+    code = np.ascontiguousarray(bits).view(">u8").astype(np.uint64).ravel()
+    place = (np.stack((points.x, points.y), axis=1) + np.float32(0.5)) / pictures.shape[-1]
+    ends = np.searchsorted(points.picture, np.arange(len(pictures) + 1)).tolist()
+    parts = [slice(low, high) for low, high in pairwise(ends)]
+    log = np.log(scale)
+    return [pack(code[part], place[part], angle[part], log[part], mirrored[part]) for part in parts]
+
+
+def _level(variance: Floats) -> Ints:
+    """The level of about this variance."""
+    return np.clip(np.round(np.log2(variance)), 0, LEVELS - 1).astype(np.int64)
+
+
+def _angles(levels: Floats, points: Points, scale: Floats) -> Floats:
+    """Direction in which the grey around each point rises."""
+    level = _level((scale * _TURNING) ** 2)
+    right, left = (
+        sampled(levels, points.picture, level, points.y, points.x + step) for step in (scale, -scale)
+    )
+    below, above = (
+        sampled(levels, points.picture, level, points.y + step, points.x) for step in (scale, -scale)
+    )
+    angles: Floats = np.arctan2(below - above, right - left)
+    return angles
+
+
+def _frequencies(levels: Floats, points: Points, scale: Floats, angle: Floats) -> Floats:
+    """The chosen frequencies of each point's turned patch (n, 64)."""
+    radius = scale * np.float32(_RADIUS)
+    cos, sin = ((radius * value)[:, None, None] for value in (np.cos(angle), np.sin(angle)))
+    down, across = _RAMP[:, None], _RAMP
+    x = points.x[:, None, None] + cos * across - sin * down
+    y = points.y[:, None, None] + sin * across + cos * down
+    level = _level((radius * (1.4 / (_PATCH - 1))) ** 2)
+    patches = sampled(levels, points.picture[:, None, None], level[:, None, None], y, x)
+    rows = scipy.fft.dct(patches, axis=2, norm="ortho")
+    result: Floats = scipy.fft.dct(rows, axis=1, norm="ortho")[:, _DOWN, _ACROSS]
+    return np.ascontiguousarray(result)
