@@ -19,6 +19,8 @@ class Accuracy:
     kind: Numbers
     right: NDArray[np.bool_]
 
+    sized = False
+
     @property
     def cost(self) -> int:
         """Numbers that one call looks at."""

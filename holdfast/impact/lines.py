@@ -33,7 +33,7 @@ def score_lines(scores: Iterable[Scores]) -> Iterator[str]:
         yield f"predictions {display(found.file)}, {found.split}: {groups}"
         worth = [worth_text(*row) for row in zip(found.metrics, found.differences, strict=False)]
         if worth:
-            yield f"  leaked minus clean: {'; '.join(worth)} ({found.resamples} resamples)"
+            yield f"  {worth_head(found)}: {'; '.join(worth)} ({found.resamples} resamples)"
         if found.notes:
             yield f"  note: {'; '.join(map(display, found.notes))}"
 
@@ -41,6 +41,11 @@ def score_lines(scores: Iterable[Scores]) -> Iterator[str]:
 def _group(group: Group, metrics: tuple[str, ...]) -> str:
     figures = ", ".join(f"{name} {figure(value)}" for name, value in zip(metrics, group.values, strict=True))
     return f"{group.name} ({group.images:,} images) {figures}"
+
+
+def worth_head(found: Scores) -> str:
+    """What the difference is of."""
+    return "leaked minus clean" + (", at equal numbers of images" if found.evened else "")
 
 
 def worth_text(metric: str, row: Difference) -> str:

@@ -25,6 +25,8 @@ class Precision:
 
     matches: Matches
 
+    sized = True
+
     @property
     def cost(self) -> int:
         """Numbers that one call looks at."""

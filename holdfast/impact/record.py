@@ -65,6 +65,7 @@ def _scores(found: Scores) -> dict[str, Any]:
             name: {"value": row.value, "low": row.low, "high": row.high}
             for name, row in zip(found.metrics, found.differences, strict=False)
         },
+        "equal_numbers": found.evened,
         "resamples": found.resamples,
         "notes": list(found.notes),
     }

@@ -14,11 +14,12 @@ from holdfast.geometry import in_pixels
 from holdfast.impact import accuracy, precision
 from holdfast.impact.accuracy import Accuracy
 from holdfast.impact.contamination import Impact, class_names
+from holdfast.impact.difference import differences_of
 from holdfast.impact.matching import Boxes, match
 from holdfast.impact.placed import EDGES, Placed, place
 from holdfast.impact.precision import Precision
 from holdfast.impact.predictions import Predictions
-from holdfast.impact.worth import FEW, Group, Metric, Parts, Scores, differences_of, groups_of
+from holdfast.impact.worth import FEW, Group, Metric, Parts, Scores, groups_of
 
 
 class _Case(NamedTuple):
@@ -62,7 +63,7 @@ def scores_of(dataset: Dataset, placed: Placed, impact: Impact) -> Iterator[Scor
         groups = tuple(groups_of(case.metric, parts, len(case.paths)))
         found, resamples = differences_of(case.metric, parts) if parts is not None else ((), 0)
         notes = (*placed.notes, *case.notes, *_small(groups, parts))
-        yield Scores(placed.file, split, case.names, groups, found, resamples, notes)
+        yield Scores(placed.file, split, case.names, groups, found, resamples, notes, case.metric.sized)
 
 
 def _small(groups: tuple[Group, ...], parts: Parts | None) -> Iterator[str]:

@@ -14,11 +14,6 @@ from holdfast.impact.matching import Values
 FEW = 30
 """Images below which a group's score says little."""
 
-_RESAMPLES = (100, 1000)
-_WORK = 200_000_000
-"""Numbers that resampling may look at, on which it depends how often it is done."""
-_SEED = 0
-
 
 class Metric(Protocol):
     """One or more figures of weighed images."""
@@ -26,6 +21,10 @@ class Metric(Protocol):
     @property
     def cost(self) -> int:
         """Numbers that one call looks at."""
+
+    @property
+    def sized(self) -> bool:
+        """Whether few images give other figures than many of the same kind."""
 
     def __call__(self, weights: Values) -> tuple[float, ...]:
         """The figures; nan where there are none."""
@@ -40,7 +39,7 @@ class Group(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """Leaked minus clean, and between which numbers 95 of 100 resamples of the images lie."""
+    """Leaked minus clean, at equal numbers of images, and its interval of 95 %."""
 
     value: float
     low: float
@@ -50,7 +49,8 @@ class Difference(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Scores:
     """What predictions of a split are worth: one of `metrics` in each of `values`, and `differences`, leaked
-    minus clean, of each; empty where one of the two groups is. `notes` say what was left out."""
+    minus clean, of each; empty where one of the two groups is; `evened`: at equal numbers of images.
+    `notes` say what was left out."""
 
     file: str
     split: str
@@ -59,6 +59,7 @@ class Scores:
     differences: tuple[Difference, ...] = ()
     resamples: int = 0
     notes: tuple[str, ...] = ()
+    evened: bool = False
 
 
 class Parts(NamedTuple):
@@ -82,32 +83,3 @@ def groups_of(metric: Metric, parts: Parts | None, images: int) -> Iterator[Grou
 def _group(name: str, metric: Metric, chosen: NDArray[np.bool_]) -> Group:
     figures = metric(chosen.astype(np.float64))
     return Group(name, int(chosen.sum()), tuple(None if np.isnan(value) else value for value in figures))
-
-
-def differences_of(metric: Metric, parts: Parts) -> tuple[tuple[Difference, ...], int]:
-    """Leaked minus clean for each figure with its interval, and how many resamples that took: both groups
-    are drawn anew with replacement, the percentile method of Efron and Tibshirani, with a fixed seed."""
-    sides = [np.flatnonzero(part) for part in (parts.leaked, parts.clean)]
-    real = _minus(metric(parts.leaked.astype(np.float64)), metric(parts.clean.astype(np.float64)))
-    if np.isnan(real).any():
-        return (), 0
-    least, most = _RESAMPLES
-    number = int(np.clip(_WORK // (2 * metric.cost + 1), least, most))
-    random = np.random.default_rng(_SEED)
-    draws = ([metric(_drawn(random, side, parts)) for side in sides] for _ in range(number))
-    drawn = np.array([_minus(leaked, clean) for leaked, clean in draws])
-    low, high = np.nanpercentile(drawn, (2.5, 97.5), axis=0)
-    found = zip(real.tolist(), low.tolist(), high.tolist(), strict=True)
-    return tuple(Difference(*row) for row in found), number
-
-
-def _drawn(random: np.random.Generator, members: NDArray[np.int64], parts: Parts) -> Values:
-    """Weights of as many images as there are members, drawn with replacement."""
-    chosen = random.choice(members, len(members))
-    weights: Values = np.bincount(chosen, minlength=len(parts.clean)).astype(np.float64)
-    return weights
-
-
-def _minus(ours: tuple[float, ...], theirs: tuple[float, ...]) -> Values:
-    difference: Values = np.array(ours) - np.array(theirs)
-    return difference

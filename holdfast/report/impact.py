@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from holdfast.impact.contamination import ClassShare, Contamination
-from holdfast.impact.lines import figure, kinds_text, percent, worth_text
+from holdfast.impact.lines import figure, kinds_text, percent, worth_head, worth_text
 from holdfast.impact.worth import Scores
 from holdfast.report.markup import Html, join, section, split_badge, table, tag, text
 from holdfast.report.run import Run
@@ -36,7 +36,11 @@ def _scores(found: Scores) -> Html:
         for group in found.groups
     ]  # fmt: skip
     worth = [worth_text(*row) for row in zip(found.metrics, found.differences, strict=False)]
-    said = f"Leaked minus clean: {'; '.join(worth)} ({found.resamples} resamples)." if worth else ""
+    said = (
+        f"{worth_head(found).capitalize()}: {'; '.join(worth)} ({found.resamples} resamples)."
+        if worth
+        else ""
+    )
     lines = [tag("p", line, class_="more") for line in (said, *found.notes) if line]
     drawn = table(("Images", "Number", *found.metrics), rows, "numbers impact")
     return tag("div", tag("h3", title), drawn, *lines, class_="part")

@@ -123,7 +123,10 @@ def test_the_terminal_and_the_page_say_it(tmp_path: Path) -> None:
         "predictions said.csv, test: all (4 images) mAP@50:95 0.505, mAP@50 0.505; "
         "leaked (2 images) mAP@50:95 1.000, mAP@50 1.000; clean (2 images)" in ran.text
     )
-    assert "  leaked minus clean: mAP@50:95 +1.000, 95 % between +1.000 and +1.000;" in ran.text
+    assert (
+        "  leaked minus clean, at equal numbers of images: mAP@50:95 +1.000, 95 % between +1.000 and +1.000;"
+        in ran.text
+    )
     assert "only 2 images are leaked: their score says little" in ran.text
     page = (tmp_path / "reports" / "report.html").read_text(encoding="utf-8")
     shown = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
