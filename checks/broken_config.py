@@ -8,7 +8,8 @@ twice, list entries without an image; and what makes Ultralytics refuse the file
 `val`, neither `names` nor `nc`. Paths are read as Ultralytics and Roboflow mean them: below `path`,
 then from the file, leading `../` dropped where the path as written leads nowhere. Nothing outside the
 root is ever read. Files that hold for more than one split, or whose split is not known, and that are not read
-are reported, too: links, more files than are looked at.
+are reported, too: links, more files than are looked at. Folders and lists that are read as one split though
+nothing says that they are one (`val/` beside `valid/`, an image in two lists) are a warning.
 
 ## Options
 `data_yaml` (default false): report collections in YOLO format that have no data.yaml, too.
@@ -28,7 +29,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from holdfast import Dataset, Finding, Problem, check, display
+from holdfast import Dataset, Finding, Problem, Severity, check, display
 
 
 @check(per="dataset")
@@ -43,10 +44,11 @@ def broken_config(
     """What readers noted about the configuration."""
     unread = pl.col("kind").is_in([Problem.MALFORMED, Problem.NOT_READ])
     everywhere = pl.col("unit").is_null() & unread  # of no split: seen here only
-    noted = problems.filter((pl.col("kind") == Problem.CONFIG) | everywhere)
+    noted = problems.filter(pl.col("kind").is_in([Problem.CONFIG, Problem.MERGED]) | everywhere)
     for row in noted.iter_rows(named=True):
         place = {name: row[name] for name in ("line", "column", "pointer")}
-        yield Finding(row["path"], row["message"], **place)
+        severity = Severity.WARNING if row["kind"] == Problem.MERGED else None
+        yield Finding(row["path"], row["message"], severity, **place)
     if not data_yaml or dataset.format != "yolo":
         return
     files = [*noted["path"], *classes["path"].unique().drop_nulls()]

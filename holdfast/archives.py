@@ -40,12 +40,14 @@ Entry = zipfile.ZipInfo | Span
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """An open archive: its regular members by path in the text form of names, and why others are not read."""
+    """An open archive: its regular members by path in the text form of names, why others are not read, and
+    folders that are members themselves."""
 
     file: BinaryIO
     zip: zipfile.ZipFile | None
     members: dict[str, Entry] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
+    folders: dict[str, None] = field(default_factory=dict)
 
     def read(self, name: str, limit: int) -> bytes:
         """The bytes of a member. Raises NotRead."""
@@ -160,9 +162,13 @@ def _tar_reason(entry: tarfile.TarInfo) -> str | None:
 def _add(archive: Archive, written: str, entry: Entry, reason: str | None) -> None:
     parts = [part for part in to_text(written).split("/") if part not in ("", ".")]
     name = "/".join(parts)
-    if len(archive.members) + len(archive.skipped) >= _MOST:
+    if len(archive.members) + len(archive.skipped) + len(archive.folders) >= _MOST:
         raise NotRead(f"more than {_MOST} members")
-    if not parts or reason == "":
+    if not parts:
+        return
+    if reason == "":
+        if ".." not in parts and "\0" not in written:
+            archive.folders[name] = None
         return
     if ".." in parts or written.startswith("/") or "\0" in written:
         archive.skipped[name.replace("..", "__")] = "a name that leads out of the archive"

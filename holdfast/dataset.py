@@ -73,6 +73,8 @@ class Problem(StrEnum):
     AMBIGUOUS = "ambiguous format"
     """Two formats are equally plausible, and nothing says which is meant."""
     NOT_SUPPORTED = "not supported"
+    MERGED = "merged"
+    """Several places are read as one split, and nothing says that they are."""
 
 
 class PairKind(StrEnum):

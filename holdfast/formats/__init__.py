@@ -19,7 +19,7 @@ from holdfast.errors import UsageError
 from holdfast.formats import readers
 from holdfast.formats.reading import CLOSE, PLAUSIBLE, Reading
 from holdfast.formats.rest import files_of
-from holdfast.formats.splits import SPLIT_NAMES
+from holdfast.formats.splits import SPLIT_NAMES, merged
 from holdfast.formats.tree import Tree, join, tree_of, walk
 from holdfast.formats.unread import unread
 from holdfast.formats.unsupported import looks_like
@@ -70,6 +70,8 @@ def recognise(root: Path, settings: Settings) -> Dataset:
     chosen = found[0]
     tree = chosen.dataset.tree or tree
     noted = [*_others(found, settings), *(vanished(chosen.dataset, tree) if not settings.splits else ())]
+    if chosen.dataset.format != "yolo":  # which knows what a data.yaml declares
+        noted += merged(split for split in chosen.dataset.splits if split.name not in settings.splits)
     problems = pl.concat([chosen.dataset.problems, problem_table(noted)])
     dataset = replace(chosen.dataset, evidence=chosen.evidence, problems=problems, tree=tree)
     if not any(split.lists for split in dataset.splits) and not _has_images(dataset, tree):

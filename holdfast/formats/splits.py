@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from holdfast.dataset import PLACE, Split, schema
+from holdfast.dataset import PLACE, Problem, ProblemRow, Split, schema
+from holdfast.names import display
 
 SPLIT_NAMES = {
     "train": "train", "val": "val", "valid": "val", "validate": "val", "validation": "val",
@@ -24,6 +25,22 @@ def split_named(folder: str) -> str | None:
     """The split that a folder of this name is: `valid`, `train2017`, `test_set`; None for any other name."""
     longer = _LONGER.fullmatch(folder.lower()) if len(folder) < 40 else None
     return SPLIT_NAMES.get(folder.lower()) or (SPLIT_NAMES.get(longer[1]) if longer else None)
+
+
+def merged(splits: Iterable[Split]) -> Iterator[ProblemRow]:
+    """Splits whose folders spell it in several ways: `val/` beside `valid/`. Those that nothing declares."""
+    for split in splits:
+        spelt: dict[str, str] = {}
+        for folder in split.folders:
+            names = [part for part in folder.split("/") if split_named(part) == split.name]
+            if names:
+                spelt.setdefault(names[-1], folder)
+        if len(spelt) > 1:
+            *others, last = (display(folder) for folder in spelt.values())
+            message = (
+                f"{display(split.unit)} is read from {', '.join(others)} and {last}; [splits] says what is"
+            )
+            yield ProblemRow(Problem.MERGED, last, message)
 
 
 def order(split: Split) -> tuple[str, int]:

@@ -140,11 +140,12 @@ def _list_archive(root: Path, place: str, tree: Tree) -> None:
     files: dict[str, dict[str, None]] = {place: {}}
     folders: dict[str, dict[str, None]] = {place: {}}
     try:
-        members = sorted(listed(open_archive(os.path.join(root, to_os(place)) if place else root)))
+        archive = open_archive(os.path.join(root, to_os(place)) if place else root)
+        members = sorted([*listed(archive), *((f"{folder}/", None) for folder in archive.folders)])
     except NotRead as error:
         tree.skipped[place], members = f"an archive that cannot be read: {error}", []
     for member, reason in members:
-        *parts, name = member.split("/")
+        *parts, name = member.split("/")  # no name: a folder of its own, which may be empty
         if any(part.startswith(".") for part in (*parts, name)):
             continue
         folder = place
@@ -152,6 +153,8 @@ def _list_archive(root: Path, place: str, tree: Tree) -> None:
             folders[folder][part] = None
             folder = join(folder, part)
             folders.setdefault(folder, {}), files.setdefault(folder, {})
+        if not name:
+            continue
         if reason is None:
             files[folder][name] = None
         else:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.checking import check
-from tests.trees import sound_tree, tree
+from tests.trees import BOX, picture, sound_tree, tree
 
 
 def test_missing_folder_has_its_line(tmp_path: Path) -> None:
@@ -93,3 +93,27 @@ def test_a_data_yaml_where_one_is_wanted(tmp_path: Path) -> None:
     assert (finding.path, finding.message) == ("b/test/images/test.jpg", "no data.yaml says what b holds")
     data.file("data.yaml", "names: [hold]\n")
     assert check(data.root, "broken_config").code == 0
+
+
+def test_folders_that_are_one_split_by_two_spellings(tmp_path: Path) -> None:
+    data = sound_tree(tmp_path).image("val", "other").label("val", "other", BOX)
+    found = check(data.root, "broken_config")
+    assert (found.code, found.severities) == (0, {"warning"})
+    [finding] = found.findings
+    assert finding.path == "valid/images"
+    assert finding.message == "val is read from val/images and valid/images; [splits] says what is"
+    data.settings('[splits]\nval = ["valid", "val"]\n')
+    assert check(data.root, "broken_config").findings == []
+    data.settings("").config("train: train/images\nval: [val/images, valid/images]\nnames: [hold]\n")
+    assert check(data.root, "broken_config").findings == []
+
+
+def test_class_folders_of_two_spellings(tmp_path: Path) -> None:
+    data = tree(tmp_path)
+    for number, split in enumerate(("train", "test", "testing")):
+        for kind in ("cat", "dog"):
+            data.draw(f"{split}/{kind}/{number}.jpg", picture(10 * number + (kind == "cat")))
+    found = check(data.root, "broken_config")
+    assert [(f.path, f.severity) for f in found.findings] == [("testing", "warning")]
+    data.settings('[splits]\ntest = ["test", "testing"]\n')
+    assert check(data.root, "broken_config").findings == []

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.checking import check
-from tests.trees import tree
+from tests.trees import BOX, sound_tree, tree
 from tests.written import Coco
 
 
@@ -26,3 +26,15 @@ def test_two_entries_with_one_id(tmp_path: Path, table: str, pointer: str) -> No
     assert finding.line is not None
     assert (finding.pointer or "").startswith(pointer)
     assert found.severities == {"error"}
+
+
+def test_a_label_of_two_images(tmp_path: Path) -> None:
+    data = sound_tree(tmp_path).image("train", "a").image("train", "a", suffix=".png")
+    data.label("train", "a", BOX).image("valid", "a").label("valid", "a", BOX)
+    data.image("train", "b").image("train", "b", suffix=".png")  # and no label: not this rule's
+    found = check(data.root, "duplicate_id")
+    assert (found.code, found.severities) == (0, {"warning"})
+    [finding] = found.findings
+    assert finding.path == "train/labels/a.txt"
+    assert finding.related == ("train/images/a.jpg", "train/images/a.png")
+    assert finding.message == "is the label of 2 images: train/images/a.jpg, train/images/a.png"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from holdfast.formats.yolo.config import Keypoints
@@ -75,6 +76,8 @@ def _parse_line(number: int, line: bytes, keypoints: Keypoints | None) -> Annota
         return _diagnose(number, line, keypoints)
     if keypoints is not None and len(values) != 4 + keypoints.count * keypoints.dims:
         return Malformed(number, 1, _count_of_pose(len(fields), keypoints))
+    if keypoints is not None and keypoints.dims == 3 and not all(0 <= seen <= 2 for seen in values[6::3]):
+        return _unseen(number, line, values)
     if len(values) == 4 or keypoints is not None:
         x, y, width, height = values[:4]
         left, upper, right, lower = x - width / 2, y - height / 2, x + width / 2, y + height / 2
@@ -97,6 +100,14 @@ def _count_of_pose(fields: int, keypoints: Keypoints) -> str:
     wanted = 5 + keypoints.count * keypoints.dims
     each = "x, y and visibility" if keypoints.dims == 3 else "x and y"
     return f"{fields} fields; a box with {keypoints.count} keypoints ({each}) has {wanted}"
+
+
+def _unseen(number: int, line: bytes, values: list[float]) -> Malformed:
+    """The first keypoint whose visibility is none."""
+    place = next(index for index in range(6, len(values), 3) if not 0 <= values[index] <= 2)
+    column = next(islice(_FIELD.finditer(line), place + 1, None)).start() + 1
+    message = f"keypoint {place // 3 - 1} has visibility {values[place]:g}; 0 not given, 1 hidden, 2 visible"
+    return Malformed(number, column, message)
 
 
 def _diagnose(number: int, line: bytes, keypoints: Keypoints | None) -> Annotation | Malformed:

@@ -10,7 +10,7 @@ from pathlib import Path
 from holdfast.dataset import Problem, ProblemRow, Split
 from holdfast.formats.inside import declared_folder, inside_root
 from holdfast.formats.safe_yaml import Text
-from holdfast.formats.splits import order, split_named
+from holdfast.formats.splits import merged, order, split_named
 from holdfast.formats.tree import Tree, join, lies_in, upward
 from holdfast.formats.yolo.config import YoloConfig, find_config
 from holdfast.formats.yolo.darknet import find_data, find_names
@@ -62,6 +62,7 @@ def _search(root: Path, tree: Tree, folder: str, layout: Layout, settled: set[st
     plain = by_labels(root, tree, folder) if not shown else []
     found = [split for split in (*shown, *plain) if split.name not in settled] + unread
     layout.splits += found
+    layout.problems += merged(_merge([split for split in found if not split.missing]))
     if found:
         _note_classes(root, tree, found, layout)
     inner = [name for name in reversed(tree.folders.get(folder, ())) if not _is_part(name)]

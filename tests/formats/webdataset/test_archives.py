@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import tarfile
 import time
 import zipfile
@@ -43,6 +44,19 @@ def test_the_findings_are_those_of_the_unpacked_dataset(tmp_path: Path, pack: Pa
     assert lines[0] == lines[1]
     rules = {finding.rule for finding in plain.findings}
     assert {"split_leakage", "malformed_label", "unreadable_image", "missing_label"} <= rules
+
+
+@pytest.mark.parametrize("suffix", [".zip", ".tar"])
+def test_folders_without_a_file_are_seen(tmp_path: Path, suffix: str) -> None:
+    data = sound_tree(tmp_path)
+    for split in ("valid", "test"):
+        (data.root / split / f"images/{split}.jpg").unlink()
+        (data.root / split / f"labels/{split}.txt").unlink()
+    packed = Path(shutil.make_archive(str(tmp_path / "packed"), suffix[1:], data.root))
+    runs = [check(folder, "empty_split", "broken_config") for folder in (packed, data.root)]
+    lines = [sorted(finding.to_json() for finding in run.findings) for run in runs]
+    assert lines[0] == lines[1]
+    assert runs[0].paths == ["valid/images", "test/images"]
 
 
 @pytest.mark.parametrize(("pack", "suffix"), PACKS)

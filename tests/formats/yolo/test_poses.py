@@ -33,6 +33,8 @@ FAULTS: list[tuple[str, str, str]] = [
     (f"{BOX} 0.4 0.45 0.5 0.5 0.6 0.6", "malformed_label", "11 fields"),
     (f"{POSE} {POINTS}", "malformed_label", "23 fields"),
     ("0", "malformed_label", "1 field"),
+    (POSE.replace("0.45 2", "0.45 3"), "malformed_label", "keypoint 1 has visibility 3; 0 not given"),
+    (POSE.replace("0.5 1 0", "0.5 -1 0"), "malformed_label", "keypoint 2 has visibility -1"),
     (POSE.replace("0.45", "nan"), "malformed_label", "'nan' is not finite"),
     (POSE.replace("0.45", "x"), "malformed_label", "'x' is not a number"),
     (POSE.replace("0 0.5", "cat 0.5", 1), "malformed_label", "class 'cat'"),
@@ -158,3 +160,13 @@ def test_any_bytes_are_poses_of_the_right_length_or_malformed(shape: Keypoints, 
             assert all(map(math.isfinite, row.values))
         else:
             assert row.message.isascii()
+
+
+def test_the_column_of_a_wrong_visibility() -> None:
+    line = f"{BOX} 0.4 0.45 2 0.5  0.5 7.5 0 0 0"
+    [found] = parse_labels(line.encode(), Keypoints(3, 3))
+    assert (found.line, getattr(found, "column", None)) == (1, line.index("7.5") + 1)
+    [sound] = parse_labels(POSE.replace("0.45 2", "0.45 1.5").encode(), Keypoints(3, 3))
+    assert isinstance(sound, Annotation)
+    [without] = parse_labels(f"{BOX} 0.4 0.45 7 0.5".encode(), Keypoints(2, 2))
+    assert isinstance(without, Annotation)
