@@ -29,9 +29,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.truth_changes import CHANGES, mosaic
-from benchmarks.truth_drawing import sensor, to_picture
+from benchmarks.truth_drawing import Frame, sensor, to_picture
 from benchmarks.truth_files import File, commented, encode, kept, opened, recompressed, tagged
-from benchmarks.truth_likenesses import LIKENESSES, Frame
+from benchmarks.truth_likenesses import LIKENESSES
 from benchmarks.truth_plan import FRAMES, SPLITS, Group, Item, Pair, Written, pairs, plan
 from benchmarks.truth_scenes import SCENES, scene
 

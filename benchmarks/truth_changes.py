@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
 from benchmarks.truth_drawing import colour, font, to_picture, to_pixels, words
 
@@ -38,6 +38,30 @@ def _resized(rng: Rng, picture: Image.Image) -> Change:
 def _stretched(rng: Rng, picture: Image.Image) -> Change:
     side = int(rng.choice((320, 416, 512, 640)))
     return Change(picture.resize((side, side), Image.Resampling.BILINEAR), {"side": side})
+
+
+def _padded(rng: Rng, picture: Image.Image) -> Change:
+    """Fitted into a square, with black or white edges."""
+    side, tone = int(rng.choice((416, 512, 640))), int(rng.choice((0, 255)))
+    factor = side / max(picture.size)
+    fitted = picture.resize((round(picture.width * factor), round(picture.height * factor)))
+    square = Image.new("RGB", (side, side), (tone, tone, tone))
+    square.paste(fitted, ((side - fitted.width) // 2, (side - fitted.height) // 2))
+    return Change(square, {"side": side, "edges": tone})
+
+
+def _thumbnail(rng: Rng, picture: Image.Image) -> Change:
+    """Made small, and enlarged again."""
+    factor = rng.uniform(80, 160) / max(picture.size)
+    small = picture.resize((round(picture.width * factor), round(picture.height * factor)))
+    return Change(small.resize(picture.size, Image.Resampling.BICUBIC), {"factor": round(factor, 3)})
+
+
+def _stretched_levels(rng: Rng, picture: Image.Image) -> Change:
+    """Levels stretched or evened out, each channel for itself."""
+    if rng.random() < 0.5:
+        return Change(ImageOps.autocontrast(picture, cutoff=2), {"cutoff": 2})
+    return Change(Image.blend(picture, ImageOps.equalize(picture), 0.5), {"evened": 0.5})
 
 
 def _brightness(rng: Rng, picture: Image.Image) -> Change:
@@ -218,11 +242,12 @@ def _either(rng: Rng, low: float, high: float) -> float:
 
 
 CHANGES: dict[str, Callable[[Rng, Image.Image], Change]] = {
-    "resized": _resized, "stretched": _stretched, "brightness": _brightness, "exposure": _exposure,
-    "contrast": _contrast, "grayscale": _grayscale, "hue": _hue, "saturation": _saturation,
-    "channels": _channels, "turned": _turned, "flipped": _flipped, "rotation": _rotation, "shear": _shear,
-    "crop": _crop, "cut to": _cut_to, "blur": _blur, "noise": _noise, "cutout": _cutout,
-    "watermark": _watermark, "screenshot": _screenshot, "combined": _combined,
+    "resized": _resized, "stretched": _stretched, "thumbnail": _thumbnail, "padded": _padded,
+    "brightness": _brightness, "exposure": _exposure, "contrast": _contrast, "grayscale": _grayscale,
+    "hue": _hue, "saturation": _saturation, "channels": _channels, "levels": _stretched_levels,
+    "turned": _turned, "flipped": _flipped, "rotation": _rotation, "shear": _shear, "crop": _crop,
+    "cut to": _cut_to, "blur": _blur, "noise": _noise, "cutout": _cutout, "watermark": _watermark,
+    "screenshot": _screenshot, "combined": _combined,
 }  # fmt: skip
 _FIRST = ("stretched", "turned", "flipped")
 _GEOMETRY = ("rotation", "shear", "crop")

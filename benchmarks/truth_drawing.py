@@ -6,6 +6,7 @@ A picture is an array of height x width x 3 floats from 0 to 1.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,13 @@ from holdfast.demo.walls import Plane, noise
 
 Place = tuple[float, float]
 _LETTERS = "abcdefghiklmnoprstuvwxyz"
+
+
+class Frame(NamedTuple):
+    """One picture of a likeness, and what sets it apart: sizes in shares of the shorter side."""
+
+    pixels: Plane
+    parameters: Mapping[str, float | str]
 
 
 def to_picture(pixels: Plane) -> Image.Image:

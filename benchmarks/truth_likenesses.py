@@ -6,14 +6,13 @@ scene) or `unlike`.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 from benchmarks.truth_drawing import (
+    Frame,
     Sprite,
     colour,
     font,
@@ -27,24 +26,16 @@ from benchmarks.truth_drawing import (
     visible_spots,
     words,
 )
-from benchmarks.truth_scenes import aerial, page, room, scene
-from holdfast.demo.walls import Plane, noise
+from benchmarks.truth_lookalikes import LOOKALIKES
+from benchmarks.truth_scenes import PLACES, aerial, page, room, scene
 
 Rng = np.random.Generator
-_PLACES = ("aerial", "room", "landscape", "hall", "crag", "leaves", "night")
-
-
-class Frame(NamedTuple):
-    """One picture of a likeness, and what sets it apart: sizes in shares of the shorter side."""
-
-    pixels: Plane
-    parameters: Mapping[str, float | str]
 
 
 def _moved(rng: Rng, size: tuple[int, int], count: int, shares: tuple[float, float]) -> list[Frame]:
     """A fixed camera: one thing stands elsewhere in each frame; the rest differs in noise and light only."""
     width, height = size
-    base = scene(_PLACES[rng.integers(len(_PLACES))], rng, width, height)
+    base = scene(PLACES[rng.integers(len(PLACES))], rng, width, height)
     for _ in range(int(rng.integers(0, 4))):
         side = int(min(width, height) * rng.uniform(0.04, 0.12))
         put(base, thing(rng, side), *spot_for(rng, width, height, side))
@@ -125,7 +116,7 @@ def _same_thing(rng: Rng, width: int, height: int, count: int) -> list[Frame]:
     sprite = thing(rng, side)
     detail = scene("leaves", rng, side, side)
     sprite = Sprite(0.5 * sprite.pixels + 0.5 * detail, sprite.alpha)
-    backdrop = scene(_PLACES[rng.integers(len(_PLACES))], rng, width * 2, height * 2)
+    backdrop = scene(PLACES[rng.integers(len(PLACES))], rng, width * 2, height * 2)
     frames = []
     for _ in range(count):
         x, y = (int(value) for value in rng.uniform(0, (width, height)))
@@ -191,59 +182,35 @@ def _letters(rng: Rng, width: int, height: int, count: int) -> list[Frame]:
     return frames
 
 
-def _backdrop(rng: Rng, width: int, height: int, count: int) -> list[Frame]:
-    """Products, each another, all before one textured backdrop."""
-    ground = scene("leaves" if rng.random() < 0.5 else "crag", rng, width, height) * 0.5 + 0.25
-    frames, side = [], min(width, height)
-    for _ in range(count):
-        pixels, size = ground * rng.uniform(0.97, 1.03), int(side * rng.uniform(0.3, 0.6))
-        put(pixels, thing(rng, size), *spot_for(rng, width, height, size))
-        frames.append(Frame(sensor(rng, pixels, 0.008), {"size": round(size / side, 3)}))
-    return frames
-
-
-def _blank(rng: Rng, width: int, height: int, count: int) -> list[Frame]:
-    """Fields of nearly one colour: a covered lens, a wall, a sheet. The noise is all there is."""
-    tone = rng.uniform(0.02, 0.98, 3)
-    frames = []
-    for _ in range(count):
-        pixels = np.ones((height, width, 3), np.float32) * np.clip(tone + rng.uniform(-0.03, 0.03), 0, 1)
-        frames.append(Frame(sensor(rng, pixels, 0.008), {}))
-    return frames
-
-
-def _slopes(rng: Rng, width: int, height: int, count: int) -> list[Frame]:
-    """Skies: a slope from one colour to another, and faint clouds that differ."""
-    low, high = rng.uniform(0.2, 1, (2, 3))
-    frames = []
-    for _ in range(count):
-        turn = rng.uniform(0, 2 * np.pi)
-        down, right = np.mgrid[-0.5 : 0.5 : complex(0, height), -0.5 : 0.5 : complex(0, width)].astype(
-            np.float32
+def _camera_trap(rng: Rng, width: int, height: int, count: int) -> list[Frame]:
+    """Grey pictures of a camera in the woods: an animal walks by; the bar below says another time in each."""
+    base = scene(("leaves", "landscape", "crag")[rng.integers(3)], rng, width, height).mean(
+        axis=2, keepdims=True
+    )
+    away = np.hypot(np.linspace(-1, 1, width)[None], np.linspace(-1, 1, height)[:, None])[..., None]
+    base = (base * np.ones(3) * (1 - 0.4 * away)).astype(np.float32)
+    share, bar = rng.uniform(0.08, 0.2), round(height * 0.06)
+    animal = thing(rng, round(share * min(width, height)), float(base.mean()))
+    animal = Sprite(animal.pixels.mean(axis=2, keepdims=True) * np.ones(3), animal.alpha)
+    day, frames = words(rng, 2), []
+    for x, y in visible_spots(rng, base[: height - bar], animal, count):
+        pixels = base.copy()
+        put(pixels, animal, x, y)
+        picture = to_picture(sensor(rng, pixels, 0.012).mean(axis=2, keepdims=True) * np.ones(3))
+        pen, time = (
+            ImageDraw.Draw(picture),
+            f"{rng.integers(24):02}:{rng.integers(60):02}:{rng.integers(60):02}",
         )
-        along = np.clip(0.5 + math.cos(turn) * right + math.sin(turn) * down, 0, 1)[..., None]
-        clouds = noise(rng, width, height, (width / 4, height / 6))[..., None]
-        pixels = low * (1 - along) + high * along + 0.03 * clouds
-        frames.append(Frame(sensor(rng, pixels, 0.006), {"direction": round(math.degrees(turn))}))
+        pen.rectangle((0, height - bar, width, height), fill=(0, 0, 0))
+        pen.text((bar / 2, height - bar), f"{day}   {time}", (255, 255, 255), font(bar * 0.7))
+        frames.append(Frame(to_pixels(picture), {"size": round(share, 3)}))
     return frames
 
 
-def _out_of_focus(rng: Rng, width: int, height: int, count: int) -> list[Frame]:
-    """Different pictures, so far out of focus that only large spots are left."""
-    names = rng.permutation(_PLACES)[:count]
-    radius = 0.06 * min(width, height)
-    frames = []
-    for name in names:
-        picture = to_picture(scene(str(name), rng, width, height)).filter(ImageFilter.GaussianBlur(radius))
-        frames.append(Frame(sensor(rng, to_pixels(picture), 0.006), {"radius": 0.06}))
-    return frames
-
-
-SCENE = ("moved little", "moved", "chess")
+SCENE = ("moved little", "moved", "chess", "camera trap")
 """Likenesses of a fixed camera."""
 
 LIKENESSES: dict[str, Callable[[Rng, int, int, int], list[Frame]]] = {
-    "moved little": _moved_little, "moved": _moved_large, "chess": _chess, "moving camera": _passing,
-    "same thing": _same_thing, "forms": _forms, "letters": _letters, "backdrop": _backdrop,
-    "blank": _blank, "slopes": _slopes, "out of focus": _out_of_focus,
+    "moved little": _moved_little, "moved": _moved_large, "chess": _chess, "camera trap": _camera_trap,
+    "moving camera": _passing, "same thing": _same_thing, "forms": _forms, "letters": _letters, **LOOKALIKES,
 }  # fmt: skip

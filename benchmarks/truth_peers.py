@@ -3,9 +3,9 @@
 `python benchmarks/truth_peers.py DIR [--json FILE] [--wrong FILE] [--python FILE] [--tools NAMES]` takes a
 folder that `truth.py` drew. Holdfast checks it with its three pair rules and an empty cache; a pair that it
 calls `same scene` is not called a copy. imagehash's phash, dhash and whash are cut at 0, 4, 8, 10 and 12
-bits, PDQ at 31 of 256; imagededup and CleanVision run at their defaults. Each tool runs once, alone. Tools get an
-environment of their own, or run with the one interpreter that `--python` names; one that cannot be installed
-or fails is left out with the reason. `--wrong` lists what Holdfast missed and invented.
+bits, PDQ at 31 of 256; imagededup and CleanVision run at their defaults. Each tool runs once, alone, in an
+environment of its own, or with the one interpreter that `--python` names; one that cannot be installed or
+fails is left out with the reason. `--wrong` lists what Holdfast missed and invented.
 """
 
 from __future__ import annotations

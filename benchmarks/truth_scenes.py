@@ -243,3 +243,6 @@ SCENES: dict[str, Callable[[np.random.Generator, int, int], Plane]] = {
     "hall": _hall, "crag": _crag, "landscape": landscape, "leaves": _leaves, "aerial": aerial, "room": room,
     "page": page, "screen": _screen, "cells": _cells, "soft": _soft, "night": _night,
 }  # fmt: skip
+
+PLACES = ("aerial", "room", "landscape", "hall", "crag", "leaves", "night")
+"""Scenes that a camera may stand before."""
