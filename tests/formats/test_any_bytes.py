@@ -73,7 +73,7 @@ BOX_LINES = st.tuples(
     st.one_of(
         st.integers(0, 9).map(str),
         NUMBERS,
-        st.sampled_from(["3.0", "+1", "9" * 18, "9" * 19, "0" * 25 + "1"]),
+        st.sampled_from(["3.0", "+1", "9" * 18, "9" * 19, "0" * 25 + "1", "-" + "0" * 19 + "1"]),
     ),
     *[NUMBERS] * 4,
 ).map(" ".join)

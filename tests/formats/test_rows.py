@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.formats.yolo import rows as yolo_rows
+from holdfast.formats.yolo import files as yolo_files
 from holdfast.formats.yolo.labels import Annotation, parse_labels
 from tests.formats.reading import read_tree
 from tests.trees import BOX, Tree, tree
@@ -31,7 +31,7 @@ def many(folder: Path) -> Tree:
 
 @pytest.mark.parametrize("at_once", [1, 2, 1000])
 def test_rows_are_what_the_lines_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
-    monkeypatch.setattr(yolo_rows, "_AT_ONCE", at_once)
+    monkeypatch.setattr(yolo_files, "_AT_ONCE", at_once)
     found = read_tree(many(tmp_path).root).annotations
     wanted = [
         (f"train/labels/{name}.txt", f"train/images/{name}.jpg", row)

@@ -192,7 +192,9 @@ def _images(dataset: Dataset, tree: Tree, owners: Mapping[str, Split], listed: s
 def _labels(dataset: Dataset, tree: Tree) -> pl.DataFrame:
     """The label files of the splits in path order: those of images, and those that no image has."""
     place = "unit", "collection", "split"
-    labelled = dataset.images.filter(pl.col("has_label")).unique("label", keep="first", maintain_order=True)
+    labelled = dataset.images.filter("has_label")
+    if labelled["label"].n_unique() < labelled.height:
+        labelled = labelled.unique("label", keep="first", maintain_order=True)
     owned = labelled.select("label", *place, pl.col("path").alias("image"))
     lost = dict(reversed(list(orphans(dataset, tree))))  # of two splits the first has it
     alone = pl.DataFrame({"label": list(lost)}, schema={"label": pl.String()})

@@ -22,15 +22,15 @@ _NO_LABELS = {
 
 def orphans(dataset: Dataset, tree: Tree) -> Iterator[tuple[str, Split]]:
     """Label files where the splits' labels belong that have no image in the tree."""
-    owned = dataset.images.filter("has_label").select(pl.col("label").unique())
-    numbers = dict(owned.group_by(_FOLDER).len().iter_rows())
+    folders = _label_folders(dataset.images)
+    numbers = dict(folders.select("folder", "files").rows())
     lists = {file for split in dataset.splits for file in split.lists}
     mixed = [  # a folder that holds the labels of images and nothing else is not looked through
         (folder, split)
-        for folder, split in _all_label_folders(dataset, tree)
+        for folder, split in _all_label_folders(dataset, folders, tree)
         if len(tree.files.get(folder, ())) != numbers.get(folder, 0)
     ]
-    known = lists.union(owned["label"]) if mixed else lists
+    known = lists.union(dataset.images.filter("has_label")["label"]) if mixed else lists
     alone = [
         (path, split)
         for folder, split in mixed
@@ -60,7 +60,7 @@ def report_skipped(dataset: Dataset, images: pl.DataFrame, tree: Tree, problems:
         for folder in split.folders:
             places.setdefault(folder, split)
             places.setdefault(label_folder(folder, tree), split)
-    places = _label_folders(dataset, images) | places
+    places = _splits_of(dataset, _label_folders(images)) | places
     for folder, split in list(places.items()):
         places.setdefault(tree.closed(folder) or folder, split)
     for path, reason in tree.skipped.items():
@@ -85,20 +85,25 @@ def report_unreferenced(used: Container[str], tree: Tree, problems: list[Problem
         problems += [ProblemRow(Problem.UNREFERENCED, path, message) for path in unused]
 
 
-def _all_label_folders(dataset: Dataset, tree: Tree) -> Iterator[tuple[str, Split]]:
+def _all_label_folders(dataset: Dataset, folders: pl.DataFrame, tree: Tree) -> Iterator[tuple[str, Split]]:
     """Folders where labels of a split belong; those of a list are only beside its own images' labels."""
     for split in dataset.splits:
         for folder in dict.fromkeys(label_folder(folder, tree) for folder in split.folders):
             yield from ((below, split) for below in tree.folders_below(folder))
-    yield from _label_folders(dataset, dataset.images).items()
+    yield from _splits_of(dataset, folders).items()
 
 
-def _label_folders(dataset: Dataset, images: pl.DataFrame) -> dict[str, Split]:
-    """The folders of the labels of all images, each with the first split that has one there."""
+def _splits_of(dataset: Dataset, folders: pl.DataFrame) -> dict[str, Split]:
+    """Folders of labels, each with the first split that has one there."""
     splits = {split.unit: split for split in dataset.splits}
-    folders = images.select(_FOLDER, "unit")
-    rows = folders.unique("label", keep="first", maintain_order=True).rows()
-    return {folder: splits[unit] for folder, unit in reversed(rows)}
+    return {folder: splits[unit] for folder, unit in reversed(folders.select("folder", "unit").rows())}
+
+
+def _label_folders(images: pl.DataFrame) -> pl.DataFrame:
+    """The folders of the labels of images: the first unit that has one there, and how many files exist."""
+    placed = images.select("label", "has_label", "unit", folder=_FOLDER)
+    files = pl.col("label").filter("has_label").n_unique()
+    return placed.group_by("folder", maintain_order=True).agg(pl.first("unit"), files=files)
 
 
 def is_label(path: str) -> bool:

@@ -39,10 +39,10 @@ class Annotation(NamedTuple):
 
 
 class Malformed(NamedTuple):
-    """One line that could not; places count from 1."""
+    """One line that could not; places count from 1, and None stands for the whole file."""
 
-    line: int
-    column: int
+    line: int | None
+    column: int | None
     message: str
 
 

@@ -15,9 +15,10 @@ _COLUMNS = schema(ANNOTATIONS)
 _VISIBLE = 2.0
 
 Columns = dict[str, Any]
+Numbers = NDArray[np.integer[Any]]
 
 
-def table(files: NDArray[np.int64], lines: NDArray[np.int64], classes: Any, shapes: Columns) -> pl.DataFrame:
+def table(files: Numbers, lines: Numbers, classes: Numbers, shapes: Columns) -> pl.DataFrame:
     """Annotations of these files (numbers, in the column `file`) on these lines."""
     columns = {"file": files, "line": lines, "class_id": classes, **shapes}
     made = pl.DataFrame(columns, schema_overrides={"file": pl.UInt32, **_COLUMNS})
