@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from holdfast.pairs import found_by, one_scene_an_image, sameness
     from holdfast.shapes.overlaps import overlapping
     from holdfast.shapes.rings import ring_faults
+    from holdfast.sources.coverage import clip_coverage, source_coverage
+    from holdfast.sources.leaks import source_leaks
+    from holdfast.sources.verdicts import Verdict
     from holdfast.spelling import Likeness, alike
     from holdfast.stats.drift import class_counts, class_shares, share_drift, value_drift
     from holdfast.stats.naming import names_below
@@ -41,11 +44,13 @@ __all__ = [
     "Severity",
     "Split",
     "Unit",
+    "Verdict",
     "alike",
     "around_points",
     "check",
     "class_counts",
     "class_shares",
+    "clip_coverage",
     "clues",
     "display",
     "found_by",
@@ -57,6 +62,8 @@ __all__ = [
     "ring_faults",
     "sameness",
     "share_drift",
+    "source_coverage",
+    "source_leaks",
     "suffix_fits",
     "usual",
     "value_drift",
@@ -72,10 +79,12 @@ _TABLES = {
     "Problem": "dataset",
     "Split": "dataset",
     "Unit": "units",
+    "Verdict": "sources.verdicts",
     "alike": "spelling",
     "around_points": "geometry",
     "class_counts": "stats.drift",
     "class_shares": "stats.drift",
+    "clip_coverage": "sources.coverage",
     "clues": "stats.shortcut",
     "found_by": "pairs",
     "in_fractions": "geometry",
@@ -86,6 +95,8 @@ _TABLES = {
     "ring_faults": "shapes.rings",
     "sameness": "pairs",
     "share_drift": "stats.drift",
+    "source_coverage": "sources.coverage",
+    "source_leaks": "sources.leaks",
     "usual": "nature",
     "value_drift": "stats.drift",
 }

@@ -13,7 +13,7 @@ from holdfast.finding import Finding, Severity
 
 TABLES = frozenset({
     "images", "labels", "annotations", "classes", "masks", "files", "problems", "pairs", "known_pairs",
-    "dataset", "unit",
+    "dataset", "unit", "relatives",
 })  # fmt: skip
 """What a check may name as a positional parameter."""
 
@@ -77,7 +77,7 @@ def check(
     `per` is a `Per`, `needs` are columns of FACTS that the images must have, `severity` is a
     `Severity` and holds for findings that do not say otherwise. The function names the tables that
     it wants as parameters (`images`, `labels`, `annotations`, `classes`, `masks`, `problems`,
-    `pairs`, `known_pairs`, `dataset`, `unit`); keyword-only parameters are its options. A check that takes
+    `pairs`, `known_pairs`, `relatives`, `dataset`, `unit`); keyword-only parameters are its options. A check that takes
     `pairs` gets those within its option `distance`, or only the exact ones where it has none; one that takes
     `known_pairs` runs with --against only.
 

@@ -43,6 +43,8 @@ IMAGES = (
     ),
     Column("source", pl.String(), "the picture or recording that it came from; its stem where nothing tells"),
     Column("known_by", pl.String(), "what tells its source (a `KnownBy`), as in export; null: nothing"),
+    Column("clip", pl.String(), "series of frames that its name counts and pictures confirm; null: none"),
+    Column("frame", pl.Float64(), "place in its clip, in usual steps from frame to frame"),
     Column("listed", pl.Boolean(), "named by a .txt list rather than found in a folder"),
     Column("declared_width", pl.Int32(), "pixels, as an annotation file says; null: none does"),
     Column("declared_height", pl.Int32(), "pixels, as an annotation file says"),
@@ -61,6 +63,8 @@ FACTS = (
     Column("width", pl.Int32(), "pixels, as displayed (EXIF orientation applied)"),
     Column("height", pl.Int32(), "pixels, as displayed"),
     Column("mode", pl.String(), "how pixels are stored, by Pillow's name, as in RGB; `RGB;16`: 16 bits each"),
+    Column("taken", pl.Float64(), "seconds since 1970 by the camera's clock when it was taken, to hundredths "
+           "(EXIF's DateTimeOriginal); null: not said"),
     Column("orientation", pl.Int32(), "the EXIF orientation, 1 to 8; 1: none, or none that turns"),
     Column("frames", pl.Int32(), "frames of an animation, pages of a TIFF (1,001 at most); else 1"),
     Column("brightness", pl.Float32(), "mean grey (Rec. 601 luma), 0 black to 1 white"),
@@ -180,6 +184,29 @@ PAIRS = (
 )
 """Proved pairs of images that show the same picture or the same scene, one row a pair. In `known_pairs` the
 second is an image of the dataset that --against names: path, unit and split as seen from this one."""
+
+
+RELATIVES = (
+    Column("path", pl.String(), "the first image of the two in path order"),
+    Column("other", pl.String(), "the second, in another split"),
+    Column("unit", _SHARED, "unit of the first"),
+    Column("other_unit", _SHARED, "unit of the second"),
+    Column("split", _SHARED, "split of the first"),
+    Column("other_split", _SHARED, "split of the second"),
+    Column("known_by", pl.String(), "what relates them: a `KnownBy` of one source (as in export), `frame "
+           "number`, `time in the name` or `time of capture`"),
+    Column("name", pl.String(), "the source, the clip, or the form of the names, `#` for numbers"),
+    Column("apart", pl.Float64(), "usual steps between frames, or seconds between times; null: one source"),
+    Column("kind", pl.String(), "a `PairKind` where the two are a proved copy; null: they are not"),
+    Column("distance", pl.Int32(), "differing bits of the hashes of the cheap stage; null: not known"),
+    Column("likeness", pl.Float64(), "best correlation of the thumbnails, turned and shifted a little, -1 to "
+           "1; null: not looked at"),
+    Column("verdict", pl.String(), "a `Verdict` on the source in these two splits: proved, declared, alike, "
+           "unclear or unlike; of a sequence alike"),
+)  # fmt: skip
+"""Images of two splits that are of one source, or neighbours in a sequence. Of a source some pairs between
+two splits (24 at most, and all that are proved), of a sequence the nearest of each image in each split
+before its own (train, val, test)."""
 
 
 def schema(columns: tuple[Column, ...]) -> dict[str, pl.DataType]:

@@ -21,6 +21,7 @@ from holdfast.columns import (
     PAIRS,
     PLACE,
     PROBLEMS,
+    RELATIVES,
     Column,
     empty,
     filled,
@@ -44,6 +45,7 @@ __all__ = [
     "PAIRS",
     "PLACE",
     "PROBLEMS",
+    "RELATIVES",
     "Column",
     "Dataset",
     "PairKind",
@@ -184,6 +186,7 @@ class Dataset:
     pairs: pl.DataFrame = field(default_factory=lambda: empty(PAIRS))
     known_images: pl.DataFrame = field(default_factory=lambda: empty(IMAGES))
     known_pairs: pl.DataFrame = field(default_factory=lambda: empty(PAIRS))
+    relatives: pl.DataFrame = field(default_factory=lambda: empty(RELATIVES))
     sources: Sources | None = None
     """What `[sources]` says; None: nothing."""
     tree: Tree | None = field(default=None, repr=False)

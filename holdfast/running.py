@@ -29,12 +29,12 @@ from holdfast.pairing.known import with_known_pairs
 from holdfast.pairs import Signals
 from holdfast.progress import showing
 from holdfast.rules import fixers_folder
-from holdfast.sources import with_sources
+from holdfast.sources import find_relatives, with_sources
 from holdfast.units import Unit, units_of
 
 _ORDER = list(Severity)
 _LIMIT = 256 << 20
-_PAIRED = {"pairs", "known_pairs"}
+_PAIRED = {"pairs", "known_pairs", "relatives"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,10 @@ def measured(
     if pending is not None:
         dataset = scanner.finish(dataset, pending)
     dataset = read_masks(measure_masks(dataset, scanner))
-    if "pairs" in needs.tables:
+    if needs.tables & {"pairs", "relatives"}:
         dataset = find_pairs(dataset, needs.signals, scanner)
+    if "relatives" in needs.tables:
+        dataset = find_relatives(dataset, scanner)
     if other is not None and "known_pairs" in needs.tables:
         dataset = with_known_pairs(dataset, other, needs.signals, scanner, cache)
     return dataset
@@ -123,7 +125,7 @@ def _argument(name: str, unit: Unit, dataset: Dataset) -> object:
     table = getattr(dataset, name)
     if name == "classes":
         return unit.select_classes(table)
-    return unit.select_pairs(table) if name == "pairs" else unit.select(table)
+    return unit.select_pairs(table) if name in ("pairs", "relatives") else unit.select(table)
 
 
 def _not_compared(dataset: Dataset) -> list[Finding]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
+from holdfast.facts.capture import capture_of
 from holdfast.facts.faults import OverLimit, explain
 from holdfast.facts.figures import Figures
 from holdfast.facts.hashing import SIDE
@@ -105,6 +106,7 @@ def _header(data: bytes) -> Measured:
     and has turned the sides of a TIFF already. Raises what Pillow raises."""
     image = open_image(data)
     mode, (width, height), turned = stored_mode(image), image.size, 1
+    day, hundredths = capture_of(image)
     if image.format != "PNG" or any(word in data for word in _TURNED):
         if image.format == "PNG":
             with suppress(Exception):  # it is not asked here whether it decodes
@@ -112,7 +114,8 @@ def _header(data: bytes) -> Measured:
         turned = orientation_of(image)
     if turned >= 5 and image.format != "TIFF":
         width, height = height, width
-    return Measured(None, None, image.format, width, height, mode=mode, figures=Figures(turned))
+    figures = Figures(turned, taken_day=day, taken_hundredths=hundredths)
+    return Measured(None, None, image.format, width, height, mode=mode, figures=figures)
 
 
 def _can_draft(image: Image.Image) -> bool:
@@ -125,6 +128,7 @@ def _measure(image: Image.Image, data: bytes, *, draft: bool, figures: Figures |
     tag = orientation_of(image) if image.format == "TIFF" else None
     size = _shown_size(image) if draft else None
     extent = _draft(image) if draft else None
+    taken = capture_of(image) if figures is None else ()
     load(image, full=not draft)
     size = size or _shown_size(image)  # after loading: TIFF turns the picture then, PNG reads its EXIF
     turned = orientation_of(image)
@@ -140,7 +144,7 @@ def _measure(image: Image.Image, data: bytes, *, draft: bool, figures: Figures |
         looks = Quality()
         with suppress(Exception):  # it decodes: that its figures are not known is no fault
             looks = quality_of(_coloured(image, mode, data), grey, tones, height if draft else image.height)
-        figures = Figures(tag, _load_frames(image, data), *looks)
+        figures = Figures(tag, _load_frames(image, data), *looks, *taken)
     spread = None if image.mode in DEEP else tones.spread
     return Measured(None, None, image.format, *size, small.tobytes(), not draft, spread, mode, figures)
 

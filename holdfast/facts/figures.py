@@ -13,7 +13,8 @@ _NONE = math.nan
 class Figures(NamedTuple):
     """What is measured of a picture beside its hash; `holdfast.columns` says what each is, and in which unit.
 
-    Those of the header come first, NaN is what was not measured. All have their full precision in 32 bits.
+    Those of the header come first, and last; NaN is what was not measured. All have their full precision in
+    32 bits, which is why the time of capture is two: days since 1970, hundredths of a second of that day.
     """
 
     orientation: float = _NONE
@@ -25,6 +26,8 @@ class Figures(NamedTuple):
     chroma: float = _NONE
     sharpness: float = _NONE
     flat_rows: float = _NONE
+    taken_day: float = _NONE
+    taken_hundredths: float = _NONE
 
 
 PACKED = struct.Struct(f"<{len(Figures._fields)}f")

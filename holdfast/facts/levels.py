@@ -27,6 +27,7 @@ _LEVEL_OF = {
     "height": Level.HEADER,
     "mode": Level.HEADER,
     "orientation": Level.HEADER,
+    "taken": Level.HEADER,
     "fault": Level.SKETCH,
     "detail": Level.SKETCH,
     "frames": Level.SKETCH,

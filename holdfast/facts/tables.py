@@ -103,7 +103,9 @@ def unpacked(figures: pl.Series) -> pl.DataFrame:
     """Packed figures as columns; what was not measured is null."""
     packed = b"".join(figures.fill_null(NOTHING).to_list())
     values = np.frombuffer(packed, "<f4").reshape(-1, len(Figures._fields))
-    return pl.DataFrame(values, schema=list(Figures._fields), orient="row").fill_nan(None)
+    table = pl.DataFrame(values, schema=list(Figures._fields), orient="row").fill_nan(None)
+    day, hundredths = (pl.col(name).cast(pl.Float64) for name in ("taken_day", "taken_hundredths"))
+    return table.with_columns(taken=day * 86_400 + hundredths / 100)
 
 
 def table(rows: Iterable[Iterable[Any]], columns: dict[str, pl.DataType]) -> pl.DataFrame:

@@ -29,7 +29,7 @@ from holdfast.units import Unit
 
 TABLES = (
     "images", "labels", "annotations", "classes", "masks", "files", "problems", "pairs", "known_images",
-    "known_pairs",
+    "known_pairs", "relatives",
 )  # fmt: skip
 
 

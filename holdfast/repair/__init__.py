@@ -6,6 +6,7 @@ from holdfast.repair.annotating import Sides, clipped, drop, write
 from holdfast.repair.configs.mend import mend_config
 from holdfast.repair.copies.duplicates import remove_copy
 from holdfast.repair.copies.leaks import settle_leak
+from holdfast.repair.copies.sources import settle_source
 from holdfast.repair.fix import (
     AppendLines,
     Applicability,
@@ -67,5 +68,6 @@ __all__ = [
     "of_that_name",
     "remove_copy",
     "settle_leak",
+    "settle_source",
     "write",
 ]

@@ -3,5 +3,7 @@
 from holdfast.sources.known import with_sources
 from holdfast.sources.naming import KnownBy
 from holdfast.sources.pairs import named_pairs
+from holdfast.sources.relatives import find_relatives
+from holdfast.sources.verdicts import Verdict
 
-__all__ = ["KnownBy", "named_pairs", "with_sources"]
+__all__ = ["KnownBy", "Verdict", "find_relatives", "named_pairs", "with_sources"]

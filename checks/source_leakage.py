@@ -1,0 +1,47 @@
+"""One source in two splits: versions of one picture, or one patient, recording, site.
+
+## What it does
+Reports each source that has images in two splits, once. A source is known by
+- the column file or the patterns of `[sources]` in `holdfast.toml`: an error whatever the pixels say;
+- Roboflow's exports (`<source>.rf.<hash>`), a phone's edits (`IMG_1234`, `IMG_E1234`), copies and edited
+  versions (`a (1)`, `a_copy`, `a-edited`) beside their original: here the pictures are looked at. An error
+  where a pair is proved to be the same shot (`split_leakage` has such pairs one by one) or looks alike, a
+  warning where that is unclear, as strong augmentation makes it. A name that covers pictures unlike each
+  other (`i_jpg`, `IMG_0001` of two phones) is no leak: an info. Names of ten letters and digits in a row,
+  or of twelve digits, are hardly given twice: a warning even so.
+
+## Why is this bad?
+A model knows the picture, the patient or the place from training: the score is too good, and pixels alone
+may not show why.
+
+## Fix safety
+Unsafe: the images of the source go from all splits but one, by default from training. A person decides
+where pixels do not confirm it. `resplit` keeps sources together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from holdfast import Finding, Severity, Unit, Verdict, check, display, source_leaks
+
+SEVERITY = {Verdict.UNCLEAR: Severity.WARNING, Verdict.UNLIKE: Severity.INFO}
+
+
+@check(per="split_pair", needs=("sha256",))
+def source_leakage(relatives: pl.DataFrame, images: pl.DataFrame, unit: Unit) -> Iterator[Finding]:
+    """One finding for each source."""
+    first, second = unit.sides
+    for leak in source_leaks(images, relatives, (first, second)):
+        ours, theirs = leak.images
+        what = f"one source in {first} ({ours}) and {second} ({theirs} images), {leak.how}"
+        if leak.verdict is Verdict.UNLIKE:
+            what = (
+                f"no leak: {ours} {first} and {theirs} {second} images share a name that covers unlike ones"
+            )
+        yield Finding(
+            leak.paths[0], f"`{display(leak.name[:120])}`: {what}; {leak.seen}", related=leak.paths[1:],
+            severity=SEVERITY.get(leak.verdict), kind=leak.kind,
+        )  # fmt: skip
