@@ -30,6 +30,7 @@ from holdfast.facts.opening import (
     stored_mode,
 )
 from holdfast.facts.quality import Quality, quality_of, tones_of
+from holdfast.facts.squash import squashed
 from holdfast.fault import Fault
 from holdfast.similarity.proof import MIN_SPREAD
 
@@ -46,8 +47,8 @@ class Measured(NamedTuple):
     """Facts of one file's bytes; sides in pixels as displayed.
 
     `grey` is the SIDE x SIDE picture to hash, `exact` whether it was made from the full picture,
-    `spread` the standard deviation of all grey values (None: more than 8 bits a sample). What the header
-    says is there whatever is wrong behind it.
+    `spread` the standard deviation of all grey values (None: more than 8 bits a sample), `squashed` the
+    picture of `holdfast.facts.squash`. What the header says is there whatever is wrong behind it.
     """
 
     fault: str | None = None
@@ -60,14 +61,18 @@ class Measured(NamedTuple):
     spread: float | None = None
     mode: str | None = None
     figures: Figures = Figures()
+    squashed: bytes | None = None
 
 
-def measure_image(data: bytes, level: Level) -> Measured:
-    """Facts of an image file up to a level. Never raises for what the bytes are."""
+def measure_image(data: bytes, level: Level, *, squash: bool = False) -> Measured:
+    """Facts of an image file up to a level; with `squash` also the picture that features are taken from.
+
+    Never raises for what the bytes are.
+    """
     if level <= Level.BYTES:
         return Measured()
     try:
-        return _header(data) if level <= Level.HEADER else _decoded(data, level)
+        return _header(data) if level <= Level.HEADER else _decoded(data, level, squash)
     except Exception as error:  # decoders raise nearly everything: one bad file is one finding
         fault, detail = explain(error, data)
     known = Measured()
@@ -76,19 +81,21 @@ def measure_image(data: bytes, level: Level) -> Measured:
     return known._replace(fault=fault, detail=detail)
 
 
-def _decoded(data: bytes, level: Level) -> Measured:
-    """Facts of the pixels. The figures of a JPEG that has a cheap scale are always measured there, so that
-    they are the same at every level. Raises what Pillow raises."""
+def _decoded(data: bytes, level: Level, squash: bool) -> Measured:
+    """Facts of the pixels. The figures of a JPEG that has a cheap scale are always measured there, and its
+    features, so that they are the same at every level. Raises what Pillow raises."""
     image = open_image(data)
-    figures = None
+    sketch = None
     if _can_draft(image):
         with suppress(Exception):  # the full decode below says what is wrong, the same at every level
-            sketch = _measure(image, data, draft=True)
-            figures = sketch.figures
+            sketch = _measure(image, data, draft=True, squash=squash)
             if level < Level.EXACT and (sketch.spread is None or sketch.spread >= MIN_SPREAD):
                 return sketch  # else the noise counts, too
         image = open_image(data)
-    return _measure(image, data, draft=False, figures=figures)
+    if sketch is None:
+        return _measure(image, data, draft=False, squash=squash)
+    whole = _measure(image, data, draft=False, figures=sketch.figures)
+    return whole._replace(squashed=sketch.squashed)
 
 
 def hashed_grey(grey: Image.Image, extent: Extent | None = None) -> Image.Image:
@@ -122,7 +129,9 @@ def _can_draft(image: Image.Image) -> bool:
     return image.format in ("JPEG", "MPO") and min(image.size) >= 2 * MIN_DRAFT
 
 
-def _measure(image: Image.Image, data: bytes, *, draft: bool, figures: Figures | None = None) -> Measured:
+def _measure(
+    image: Image.Image, data: bytes, *, draft: bool, figures: Figures | None = None, squash: bool = False
+) -> Measured:
     """Facts of the pixels, at the cheapest scale or in full. Raises what Pillow raises."""
     mode, height = stored_mode(image), image.height
     tag = orientation_of(image) if image.format == "TIFF" else None
@@ -146,7 +155,10 @@ def _measure(image: Image.Image, data: bytes, *, draft: bool, figures: Figures |
             looks = quality_of(_coloured(image, mode, data), grey, tones, height if draft else image.height)
         figures = Figures(tag, _load_frames(image, data), *looks, *taken)
     spread = None if image.mode in DEEP else tones.spread
-    return Measured(None, None, image.format, *size, small.tobytes(), not draft, spread, mode, figures)
+    square = squashed(image, grey, extent, turned) if squash else None
+    return Measured(
+        None, None, image.format, *size, small.tobytes(), not draft, spread, mode, figures, square
+    )
 
 
 def _draft(image: Image.Image) -> Extent | None:

@@ -15,12 +15,15 @@ from holdfast.facts.jpeg import coded_picture
 from holdfast.facts.opening import DEEP, LIMIT_FRAMES, displayed, load, open_image, orientation_of
 
 SIDE = 64
+VIEW = 256
+"""Side in pixels of the view, squashed to a square."""
 PREVIEW_SIDE = 240
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One picture in full: `hashed` is the grey picture to hash, `grey` SIDE x SIDE bytes to compare.
+    """One picture in full: `hashed` is the grey picture to hash, `grey` SIDE x SIDE bytes to compare, `view`
+    VIEW x VIEW x 3 bytes of RGB; `width` and `height` are those of the displayed picture.
 
     `fingerprint` is the CRC-32 of both and of the size: unequal means other pictures.
     `picture` digests all pixels, where that was asked for.
@@ -30,6 +33,9 @@ class Look:
     grey: bytes
     fingerprint: int
     picture: str | None
+    view: bytes
+    width: int
+    height: int
 
 
 def look_at(data: bytes, *, digest: bool) -> Look:
@@ -39,10 +45,13 @@ def look_at(data: bytes, *, digest: bool) -> Look:
     shown = displayed(image)
     grey = shown.convert("L")
     plain = shown.mode in ("L", "RGB") and not shown.has_transparency_data
-    small = (grey if plain else _flat(shown).convert("L")).resize((SIDE, SIDE), Image.Resampling.BOX)
+    flat = shown if plain else _flat(shown)
+    small = (grey if plain else flat.convert("L")).resize((SIDE, SIDE), Image.Resampling.BOX)
+    view = flat.resize((VIEW, VIEW), Image.Resampling.BILINEAR, reducing_gap=2.0).convert("RGB")
     hashed, compared = hashed_grey(grey).tobytes(), small.tobytes()
     fingerprint = zlib.crc32(hashed + compared, (shown.width << 16) ^ shown.height)
-    return Look(hashed, compared, fingerprint, _digest(image) if digest else None)
+    picture = _digest(image) if digest else None
+    return Look(hashed, compared, fingerprint, picture, view.tobytes(), shown.width, shown.height)
 
 
 def shown(data: bytes) -> Image.Image:

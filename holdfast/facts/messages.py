@@ -28,13 +28,15 @@ class Job(NamedTuple):
     """What is asked of many files: a task, and how deep a measurement goes.
 
     `digest` asks a look for the digest of all pixels as well, which costs as much as the decode. `cache`
-    is the file of the cache: a content that was measured before is not measured again.
+    is the file of the cache: a content that was measured before is not measured again. `features` asks a
+    measurement for the picture's local features as well.
     """
 
     task: Task
     level: Level = Level.BYTES
     digest: bool = False
     cache: str = ""
+    features: bool = False
 
 
 class Request(NamedTuple):
@@ -79,7 +81,8 @@ class Reply(NamedTuple):
     the full picture (of a JPEG's code: `picture`
     digests the data that it is decoded from, None for another format); `data` is base64: the
     thumbnail of a measurement, the grey picture of a look, the JPEG of a preview, the values of a mask.
-    `decodes` counts the decodes this took, `full` those at full scale.
+    `view` is base64, too: the squashed RGB picture of a look; so are `features`, those that
+    `holdfast.features` packs. `decodes` counts the decodes this took, `full` those at full scale.
     """
 
     stamp: Stamp | None = None
@@ -100,3 +103,5 @@ class Reply(NamedTuple):
     known: bool = False
     decodes: int = 0
     full: int = 0
+    view: str | None = None
+    features: str | None = None

@@ -12,29 +12,25 @@ from typing import NamedTuple
 
 import polars as pl
 
-from holdfast.dataset import FACTS, Dataset, schema
+from holdfast.dataset import Dataset
 from holdfast.facts.cache import Cache, open_cache
-from holdfast.facts.figures import from_text
+from holdfast.facts.joining import FOUND, Lot, found_in, joined, sketches_of
 from holdfast.facts.levels import Level
 from holdfast.facts.messages import Job, Reply, Request, Task
 from holdfast.facts.pool import Answers, Pool
 from holdfast.facts.states import states_of, unchanged
-from holdfast.facts.tables import MEASURED, table, unpacked
 from holdfast.fault import Fault
 from holdfast.names import to_os
 from holdfast.progress import Progress, quiet
 
 _LOT = 1_000
 """Answers that are written to the cache together: about half a second of measuring."""
-_FOUND = {"path": pl.String(), "size": pl.Int64()} | MEASURED
-
-Lot = list[tuple[str, Reply]]
-"""Answers by the key of their request."""
 
 
 class Look(NamedTuple):
     """The full picture of one content: hash, fingerprint, digest of its pixels and 64 x 64 grey bytes, as
-    `holdfast.facts.looks` describes them; or why there is none."""
+    `holdfast.facts.looks` describes them; or why there is none. `view` is not kept in the cache: empty where
+    the rest came from there."""
 
     sha256: str
     hash: int = 0
@@ -43,6 +39,9 @@ class Look(NamedTuple):
     grey: bytes = b""
     fault: str | None = None
     detail: str | None = None
+    view: bytes = b""
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(slots=True)
@@ -85,16 +84,17 @@ class Scanner:
     pool: Pool
     progress: Progress = quiet
     counts: Counts = field(default_factory=Counts)
-    sketches: pl.DataFrame = field(default_factory=lambda: _sketches(pl.DataFrame(schema=_FOUND)))
+    sketches: pl.DataFrame = field(default_factory=lambda: sketches_of(pl.DataFrame(schema=FOUND)))
 
-    def start(self, dataset: Dataset, level: Level) -> Pending:
-        """Set the workers to what the cache does not know; `finish` gives the result."""
+    def start(self, dataset: Dataset, level: Level, *, features: bool = False) -> Pending:
+        """Set the workers to what the cache does not know; `finish` gives the result. With `features` those
+        of the pictures that are decoded are kept."""
         states = states_of(os.fspath(self.root), dataset.images["path"].to_list())
-        known = unchanged(self.cache.known(level), states).select(*_FOUND)
+        known = unchanged(self.cache.known(level), states).select(*FOUND)
         asked = states.join(known, on="path", how="anti", maintain_order="left").select("path", "size")
         self.counts.images = states.height
         requests = self._requests((path, path, max(size, 0)) for path, size in asked.iter_rows())
-        job = Job(Task.MEASURE, level, cache=self.cache.file)
+        job = Job(Task.MEASURE, level, cache=self.cache.file, features=features)
         return Pending(level, known, asked.height, self.pool.submit(job, requests, asked.height))
 
     def finish(self, dataset: Dataset, pending: Pending) -> Dataset:
@@ -105,17 +105,17 @@ class Scanner:
             requests = self._requests((path, path, 0) for path in lost)
             answers = self.pool.submit(Job(Task.MEASURE, pending.level), requests, len(lost))
             found = pl.concat([found, *self._facts(pending.level, answers, len(lost))])
-        self.sketches = _sketches(found)
-        return replace(dataset, images=_join(dataset.images, found))
+        self.sketches = sketches_of(found)
+        return replace(dataset, images=joined(dataset.images, found))
 
     def _facts(self, level: Level, answers: Iterator[Answers], asked: int) -> Iterator[pl.DataFrame]:
         """What was measured, kept in the cache, and what the cache knows of copies."""
         for lot in self._lots(answers, "measuring images", asked):
             self.cache.keep(level, lot)
-            yield _found([answer for answer in lot if not answer[1].known])
-            copies = _found([answer for answer in lot if answer[1].known]).select("path", "size", "sha256")
+            yield found_in([answer for answer in lot if not answer[1].known])
+            copies = found_in([answer for answer in lot if answer[1].known]).select("path", "size", "sha256")
             facts = self.cache.facts(copies["sha256"].unique(), level)
-            yield copies.join(facts, on="sha256").select(*_FOUND)
+            yield copies.join(facts, on="sha256").select(*FOUND)
 
     def measure(self, dataset: Dataset, level: Level) -> Dataset:
         """Start and finish at once."""
@@ -135,6 +135,22 @@ class Scanner:
                 looks = [_look(digest, reply) for digest, reply in lot]
                 known |= {look.sha256: look for look in looks}
                 self.cache.keep_looks(look[:5] for look in looks if look.fault is None)
+        return known
+
+    def views(self, paths: Mapping[str, str]) -> dict[str, Look]:
+        """The full pictures with their views, decoded anew; `paths` as in `looks`."""
+        asked = self.ask(Job(Task.LOOK), dict(paths), "comparing pictures")
+        return {digest: _look(digest, reply) for lot in asked for digest, reply in lot}
+
+    def features(self, paths: Mapping[str, str]) -> dict[str, bytes]:
+        """The local features of each picture, by the digest of its file; `paths` as in `looks`."""
+        known = self.cache.features(paths)
+        wanted = {digest: path for digest, path in paths.items() if digest not in known}
+        for lot in self.ask(Job(Task.MEASURE, Level.SKETCH, features=True), wanted, "finding features"):
+            found = [(key, base64.b64decode(reply.features)) for key, reply in lot
+                     if reply.features is not None and reply.sha256 == key]  # fmt: skip
+            known |= dict(found)
+            self.cache.keep_features(found)
         return known
 
     def codes(self, paths: Mapping[str, str]) -> dict[str, str]:
@@ -212,24 +228,6 @@ def _look(digest: str, reply: Reply) -> Look:
     if reply.fault is not None or reply.data is None:
         return Look(digest, fault=reply.fault, detail=reply.detail)
     grey = base64.b64decode(reply.data)
-    return Look(digest, reply.hash or 0, reply.fingerprint or 0, reply.picture, grey)
-
-
-def _found(lot: Lot) -> pl.DataFrame:
-    rows = (
-        (path, reply.stamp.size if reply.stamp else None, *reply[1:11], from_text(reply.figures))
-        for path, reply in lot
-    )
-    return table(rows, _FOUND)  # MEASURED names the fields of Reply from sha256 to figures
-
-
-def _sketches(found: pl.DataFrame) -> pl.DataFrame:
-    hashed = found.filter(pl.col("hash").is_not_null()).select("sha256", "hash", "exact", "spread")
-    return hashed.unique("sha256", maintain_order=True)
-
-
-def _join(images: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    exact = found.with_columns(phash=pl.when("exact").then("hash")).hstack(unpacked(found["figures"]))
-    plain = images.drop(set(schema(FACTS)) & set(images.columns))
-    facts = exact.select("path", *(pl.col(name).cast(kind) for name, kind in schema(FACTS).items()))
-    return plain.join(facts, on="path", how="left", maintain_order="left")
+    view = base64.b64decode(reply.view or "")
+    look = Look(digest, reply.hash or 0, reply.fingerprint or 0, reply.picture, grey)
+    return look._replace(view=view, width=reply.width or 0, height=reply.height or 0)

@@ -18,7 +18,17 @@ _FORM = 2
 """Of `marshal`: the newest in which equal values have equal bytes. Nothing is ever read back from it."""
 _START = {
     table: zlib.crc32(table.encode())
-    for table in ("files", "facts", "thumbnails", "looks", "codes", "previews", "searches", "masks")
+    for table in (
+        "files",
+        "facts",
+        "thumbnails",
+        "looks",
+        "codes",
+        "previews",
+        "searches",
+        "masks",
+        "features",
+    )
 }
 
 

@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 import numpy as np
 
@@ -31,6 +31,7 @@ from holdfast.facts.looks import look_at, preview, shown_code
 from holdfast.facts.masks import measure_mask
 from holdfast.facts.messages import Job, Reply, Stamp, Task
 from holdfast.facts.opening import DECODES, set_limits
+from holdfast.facts.squash import features_of
 from holdfast.fault import Fault
 from holdfast.files import NotRead, read_file
 
@@ -43,19 +44,26 @@ _MAX = (1 << 63) - 1
 _HOLD_BACK = 0.02
 """Seconds for which answers may wait for each other: hashes and messages are cheaper together."""
 
-Answer = tuple[Reply, bytes | None]
-"""What is said of a file, and the grey picture whose hash is still to be added."""
+
+class Answer(NamedTuple):
+    """What is said of a file; the grey picture whose hash is still to be added, and the squashed one whose
+    features are."""
+
+    reply: Reply
+    grey: bytes | None = None
+    squashed: bytes | None = None
 
 
 def answer(path: str, job: Job) -> Answer:
     """What a job asks of one file. Never raises for what the file is."""
     all_before, full_before = DECODES.all, DECODES.full
     try:
-        reply, grey = _answer(path, job)
+        found = _answer(path, job)
     except MemoryError:
         detail = "needs more memory than a worker may take"
-        reply, grey = Reply(fault=Fault.NOT_CHECKED, detail=detail), None
-    return reply._replace(decodes=DECODES.all - all_before, full=DECODES.full - full_before), grey
+        found = Answer(Reply(fault=Fault.NOT_CHECKED, detail=detail))
+    decodes, full = DECODES.all - all_before, DECODES.full - full_before
+    return found._replace(reply=found.reply._replace(decodes=decodes, full=full))
 
 
 def _answer(path: str, job: Job) -> Answer:
@@ -63,31 +71,32 @@ def _answer(path: str, job: Job) -> Answer:
     try:
         data, state = read_file(path, LIMIT_BYTES)
     except NotRead as error:
-        return Reply(fault=Fault.NOT_CHECKED, detail=str(error)), None
+        return Answer(Reply(fault=Fault.NOT_CHECKED, detail=str(error)))
     place = state.st_dev & _MAX, state.st_ino & _MAX
     stamp = Stamp(*place, state.st_size, state.st_mtime_ns, state.st_ctime_ns, started)
     digest = hashlib.sha256(data).hexdigest()
     reply = Reply(stamp, digest)
     if job.task is Task.MEASURE:
         if is_known(job.cache, digest, job.level):
-            return reply._replace(known=True), None
-        facts = measure_image(data, job.level)
+            return Answer(reply._replace(known=True))
+        facts = measure_image(data, job.level, squash=job.features)
         shape = (facts.fault, facts.detail, facts.format, facts.width, facts.height)
         seen = (None, facts.exact, facts.spread, facts.mode, to_text(facts.figures))
-        return Reply(stamp, digest, *shape, *seen), facts.grey
+        return Answer(Reply(stamp, digest, *shape, *seen), facts.grey, facts.squashed)
     if job.task is Task.MASK:
-        return _mask(data, reply, job), None
+        return Answer(_mask(data, reply, job))
     if job.task is Task.CODE:
-        return reply._replace(picture=shown_code(data)), None
+        return Answer(reply._replace(picture=shown_code(data)))
     try:
         if job.task is Task.PREVIEW:
-            return reply._replace(data=_text(preview(data))), None
+            return Answer(reply._replace(data=_text(preview(data))))
         look = look_at(data, digest=job.digest)
     except Exception as error:  # decoders raise nearly everything
         fault, detail = explain(error, data)
-        return reply._replace(fault=fault, detail=detail), None
+        return Answer(reply._replace(fault=fault, detail=detail))
     found = reply._replace(fingerprint=look.fingerprint, picture=look.picture, data=_text(look.grey))
-    return found._replace(exact=True), look.hashed
+    found = found._replace(width=look.width, height=look.height, view=_text(look.view))
+    return Answer(found._replace(exact=True), look.hashed)
 
 
 def _mask(data: bytes, reply: Reply, job: Job) -> Reply:
@@ -104,15 +113,19 @@ def _text(data: bytes) -> str:
 
 
 def completed(asked: list[tuple[str, Answer]], job: Job) -> list[Reply]:
-    """The answers with their hashes, and those of a measurement with their thumbnails.
+    """The answers with their hashes, and those of a measurement with their thumbnails and features.
 
     A picture whose cheap hash is doubtful in too many bits is decoded in full.
     """
-    greys = [grey for _, (_, grey) in asked if grey is not None]
+    greys = [answer.grey for _, answer in asked if answer.grey is not None]
+    squares = [answer.squashed for _, answer in asked if answer.squashed is not None]
+    features = iter(features_of(squares))
     found = hashed(greys) if greys else Hashed(np.empty(0, np.uint64), np.empty(0, np.int64))
     hashes = iter(zip(*(column.tolist() for column in found), thumbnails(greys), strict=True))
     replies = []
-    for path, (reply, grey) in asked:
+    for path, (reply, grey, square) in asked:
+        if square is not None:
+            reply = reply._replace(features=_text(next(features)))
         if grey is not None:
             value, doubtful, thumbnail = next(hashes)
             reply = reply._replace(hash=value, data=reply.data or _text(thumbnail))
@@ -123,9 +136,10 @@ def completed(asked: list[tuple[str, Answer]], job: Job) -> list[Reply]:
 
 
 def _in_full(path: str, cheap: Reply, job: Job) -> Reply:
-    exact = job._replace(level=Level.EXACT)
+    exact = job._replace(level=Level.EXACT, features=False)
     [reply] = completed([(path, answer(path, exact))], exact)
-    return reply._replace(decodes=reply.decodes + cheap.decodes, full=reply.full + cheap.full)
+    decodes, full = reply.decodes + cheap.decodes, reply.full + cheap.full
+    return reply._replace(decodes=decodes, full=full, features=cheap.features)
 
 
 def main() -> None:
@@ -136,8 +150,8 @@ def main() -> None:
     gc.freeze()  # the libraries' own objects stay: they need not be looked through again and again
     limits = _Limits()
     for line in _lines():
-        (task, level, digest, cache), paths = json.loads(line)
-        job = Job(Task(task), Level(level), digest, cache)
+        (task, level, *more), paths = json.loads(line)
+        job = Job(Task(task), Level(level), *more)
         held: list[tuple[str, Answer]] = []
         since = time.monotonic()
         for number, path in enumerate(paths, 1):

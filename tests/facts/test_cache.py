@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 
 from holdfast import cli
-from holdfast.facts import cache as caches
+from holdfast.facts import store as stores
 from holdfast.facts import places, scan, states, tables
 from holdfast.facts.cache import Cache
 from holdfast.facts.levels import Level
@@ -147,7 +147,7 @@ def test_a_disk_that_is_full_from_some_write_on(
 ) -> None:
     expected = seen(data.root, tmp_path / "whole").facts
     monkeypatch.setattr(scan, "_LOT", 5)
-    left, execute = good, caches._execute
+    left, execute = good, stores._execute
 
     def run_full(base: sqlite3.Connection, statements: Any) -> None:
         nonlocal left
@@ -157,11 +157,11 @@ def test_a_disk_that_is_full_from_some_write_on(
             raise sqlite3.OperationalError("database or disk is full")
         execute(base, statements)
 
-    monkeypatch.setattr(caches, "_execute", run_full)
+    monkeypatch.setattr(stores, "_execute", run_full)
     found = seen(data.root, tmp_path / "cache")
     assert found.facts == expected
     assert found.note == "cache not written: database or disk is full"
-    monkeypatch.setattr(caches, "_execute", execute)
+    monkeypatch.setattr(stores, "_execute", execute)
     assert seen(data.root, tmp_path / "cache").facts == expected
 
 
@@ -222,7 +222,7 @@ def test_whatever_a_damaged_file_still_says_is_true(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     """Rows of all tables, in trees of some depth; the file is also written after the damage."""
-    monkeypatch.setattr(caches, "connect", _connect_without_syncs)
+    monkeypatch.setattr(stores, "connect", _connect_without_syncs)
     root, place, chance = tmp_path / "data", tmp_path / "a.sqlite", random.Random(how)
     with closing(Cache(place, root)) as cache:
         _fill(cache, range(300))
