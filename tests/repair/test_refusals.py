@@ -292,13 +292,17 @@ def _mount(data: Data, monkeypatch: pytest.MonkeyPatch, mounts: str | None) -> N
 @pytest.mark.parametrize(
     ("created", "line"),
     [
-        ((datetime.now(UTC) - timedelta(days=8)).isoformat(), "the plan is 8 days old: make a new one"),
+        (timedelta(days=8), "the plan is 8 days old: make a new one"),
         ("yesterday", "when the plan was made is not said: make a new one"),
         ("2026-01-01T00:00:00", "when the plan was made is not said: make a new one"),
     ],
 )
-def test_an_old_plan(sound: Data, capsys: pytest.CaptureFixture[str], created: str, line: str) -> None:
+def test_an_old_plan(
+    sound: Data, capsys: pytest.CaptureFixture[str], created: str | timedelta, line: str
+) -> None:
     early(sound)
+    if isinstance(created, timedelta):
+        created = (datetime.now(UTC) - created).isoformat()
     plan = json.loads(Path("early.json").read_text())
     Path("early.json").write_text(json.dumps(plan | {"created": created}))
     assert sound.run("apply", "early.json") == 4

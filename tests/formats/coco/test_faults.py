@@ -156,7 +156,9 @@ def same(first: object, second: object) -> bool:
     return json.dumps(first) == json.dumps(second)
 
 
-@pytest.mark.parametrize(("change", "kind", "pointer", "said"), FAULTS, ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(
+    ("change", "kind", "pointer", "said"), FAULTS, ids=[f"{fault[2]} {fault[3]}" for fault in FAULTS]
+)
 def test_each_fault_alone(tmp_path: Path, change: Change, kind: Problem, pointer: str, said: str) -> None:
     data = clean()
     change(data)
