@@ -22,7 +22,7 @@ from holdfast.similarity.search import Effort
 DRIFT = 4
 """Bits by which a pair of cheap hashes may lie further apart than that of the full pictures: measured on
 public sets and generated ones, see docs/detection.md."""
-MIN_LIKENESS = 0.9
+MIN_LIKENESS = 0.8
 """Correlation of the 16 x 16 thumbnails below which the pictures cannot correlate enough: measured, too."""
 LIMIT = 1_000_000
 """Candidates that are compared; what is beyond is reported as not compared."""

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import fields, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
-from holdfast.dataset import PAIRS, Dataset, PairKind, Problem, ProblemRow, problem_table, schema
+from holdfast.dataset import Dataset, PairKind, Problem, ProblemRow, Signal, problem_table
 from holdfast.facts.scan import Look, Scanner
-from holdfast.fault import Fault
-from holdfast.pairing.candidates import LIMIT, find_candidates
-from holdfast.pairing.contents import Contents, Pair, contents_of
-from holdfast.pairing.proof import Same, equal_pictures, look_at, near_pictures
+from holdfast.pairing.candidates import LIMIT, Candidates, find_candidates
+from holdfast.pairing.contents import Pair, contents_of
+from holdfast.pairing.guesses import Guess, by_pair
+from holdfast.pairing.proof import Same, bits_between, equal_pictures, look_at
+from holdfast.pairing.proving import Case, proved, with_views
+from holdfast.pairing.signalled import signalled
+from holdfast.pairing.table import pair_table, with_faults
 from holdfast.pairs import Signals
-from holdfast.similarity.groups import components
 
-_FIGURES = tuple(field.name for field in fields(Same))
-_AT_ONCE = 10_000
-"""Candidates whose pictures are held in memory together: 4 kB each."""
+_AT_ONCE = 1_000
+"""Candidates whose pictures are held in memory together: 0.2 MB each."""
 
 
 def find_pairs(dataset: Dataset, signals: Signals, scanner: Scanner, asked: int | None = None) -> Dataset:
@@ -36,27 +36,49 @@ def find_pairs(dataset: Dataset, signals: Signals, scanner: Scanner, asked: int 
     asked = None if asked is None else dataset.images.head(asked).filter(compared).height
     contents = contents_of(images, scanner.sketches, asked)
     candidates = find_candidates(contents, signals.distance, scanner)
+    said = by_pair(signalled(images, contents, candidates, signals, scanner))
     faults: dict[int, Look] = {}
     same = {
         (content, content): Same(PairKind.BYTES)
         for content, rows in enumerate(contents.rows)
         if len(rows) > 1
     }
-    for part in candidates.parts(_AT_ONCE):  # their pictures are held in memory
+    for part in _united(candidates, said).parts(_AT_ONCE):  # their pictures are held in memory
         looks = look_at(contents, part, scanner)
-        faults |= {content: look for content, look in looks.items() if look.fault is not None}
+        faults |= {
+            content: look._replace(view=b"") for content, look in looks.items() if look.fault is not None
+        }
         decoded = {content: look for content, look in looks.items() if look.fault is None}
         same |= equal_pictures(contents, decoded)
-        if signals.distance is not None:
-            same |= near_pictures(part.first, part.second, decoded, signals.distance)
+        cases = list(_cases(part, said, decoded, signals))
+        same |= proved(cases, with_views(contents, decoded, [case.pair for case in cases], scanner))
     pairs = {(min(pair), max(pair)): how for key, how in same.items() for pair in contents.image_pairs(*key)}
     problems = [] if candidates.complete else [_not_compared()]
     return replace(
         dataset,
-        images=_with_faults(dataset.images, images["path"], contents, faults),
-        pairs=_table(images, pairs),
+        images=with_faults(dataset.images, images["path"], contents, faults),
+        pairs=pair_table(images, pairs),
         problems=pl.concat([dataset.problems, problem_table(problems)]),
     )
+
+
+def _united(candidates: Candidates, said: Mapping[Pair, tuple[Guess, ...]]) -> Candidates:
+    """The candidates with what other signals found, in order."""
+    hashed = zip(candidates.first.tolist(), candidates.second.tolist(), strict=True)
+    ends = np.array(sorted({*hashed, *said}), np.int64).reshape(-1, 2)
+    return replace(candidates, first=ends[:, 0], second=ends[:, 1])
+
+
+def _cases(
+    part: Candidates, said: Mapping[Pair, tuple[Guess, ...]], looks: Mapping[int, Look], signals: Signals
+) -> Iterator[Case]:
+    """What of a part is to be proved: both decode, and are not equal in every pixel."""
+    for pair in zip(part.first.tolist(), part.second.tolist(), strict=True):
+        bits = bits_between(looks, *pair)
+        reach = -1 if signals.distance is None else signals.distance
+        guesses = [guess for guess in said.get(pair, ()) if guess[0] != Signal.PHASH or bits <= reach]
+        if bits <= 64 and guesses:
+            yield Case(pair, tuple(guesses), bits)
 
 
 def _not_compared() -> ProblemRow:
@@ -65,49 +87,3 @@ def _not_compared() -> ProblemRow:
         "lower `distance`, or remove exact copies first"
     )
     return ProblemRow(Problem.NOT_COMPARED, ".", message)
-
-
-def _with_faults(
-    images: pl.DataFrame, paths: pl.Series, contents: Contents, looks: Mapping[int, Look]
-) -> pl.DataFrame:
-    """What decoded at the cheap scale and not in full is at fault, wherever it lies; what changed meanwhile,
-    or could not be checked, is the one file that was asked for. `paths` are those of the contents' rows."""
-    rows = [
-        (paths[row], look.fault, look.detail)
-        for content, look in looks.items()
-        for row in contents.rows[content][: 1 if look.fault == Fault.NOT_CHECKED else None]
-    ]
-    if not rows:
-        return images
-    faults = pl.DataFrame(rows, schema=["path", "late_fault", "late_detail"], orient="row")
-    joined = images.join(faults, on="path", how="left", maintain_order="left")
-    late = {name: pl.coalesce(name, f"late_{name}") for name in ("fault", "detail")}
-    return joined.with_columns(**late).drop("late_fault", "late_detail")
-
-
-def _table(images: pl.DataFrame, pairs: Mapping[Pair, Same]) -> pl.DataFrame:
-    """The pairs of image rows as a table, in order of both paths."""
-    ordered = sorted(pairs.items(), key=lambda pair: pair[0])
-    first, second = (pl.Series([pair[side] for pair, _ in ordered], dtype=pl.UInt32) for side in (0, 1))
-    ours, theirs = images[first], images[second]
-    groups = components(first.to_numpy().astype(np.int64), second.to_numpy().astype(np.int64), images.height)
-    names = {
-        number: _name(str(images["path"][number])) for number in np.unique(groups[first.to_numpy()]).tolist()
-    }
-    exported = pl.col("path").str.contains(r"\.rf\.[^/]*$")
-    same_source = (
-        (ours["source"] == theirs["source"])
-        & ours.select(exported).to_series()
-        & theirs.select(exported).to_series()
-    )
-    columns = {
-        "path": ours["path"], "other": theirs["path"], "unit": ours["unit"], "other_unit": theirs["unit"],
-        "split": ours["split"], "other_split": theirs["split"],
-        **{name: [getattr(how, name) for _, how in ordered] for name in _FIGURES}, "same_source": same_source,
-        "group": [names[number] for number in groups[first.to_numpy()].tolist()],
-    }  # fmt: skip
-    return pl.DataFrame(columns, schema_overrides=schema(PAIRS))
-
-
-def _name(path: str) -> str:
-    return hashlib.sha256(path.encode()).hexdigest()[:12]

@@ -6,18 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from holdfast.dataset import PairKind, Signal
 from holdfast.facts.scan import Look, Scanner
 from holdfast.pairing.candidates import Candidates
-from holdfast.pairing.contents import Contents, Numbers, Pair, grouped
-from holdfast.similarity.proof import correlations
-
-MIN_CORRELATION = 0.95
-"""Correlation from which two pictures are the same: measured on public sets, see docs/detection.md."""
-_AT_ONCE = 1_024
-"""Pairs of pictures that are compared together."""
+from holdfast.pairing.contents import Contents, Pair, grouped
 
 Looks = Mapping[int, Look]
 """The full picture of a content that has been looked at and decodes."""
@@ -33,7 +25,7 @@ class Same:
     transform: str = "none"
     differing: float = 0.0
     overlap: float = 1.0
-    signal: Signal = Signal.DIGEST
+    signal: str = Signal.DIGEST
 
 
 def look_at(contents: Contents, candidates: Candidates, scanner: Scanner) -> dict[int, Look]:
@@ -83,32 +75,9 @@ def equal_pictures(contents: Contents, looks: Looks) -> dict[Pair, Same]:
     return {pair: Same(PairKind.PICTURE) for group in groups for pair in contents.pairs_of(group)}
 
 
-def near_pictures(first: Numbers, second: Numbers, looks: Looks, distance: int) -> dict[Pair, Same]:
-    """Those of the pairs whose hashes are within the distance and whose pictures correlate."""
-    near: dict[Pair, Same] = {}
-    pairs = [
-        (a, b, bits)
-        for a, b in zip(first.tolist(), second.tolist(), strict=True)
-        if (bits := _bits(looks, a, b)) <= distance
-    ]
-    for start in range(0, len(pairs), _AT_ONCE):
-        part = pairs[start : start + _AT_ONCE]
-        ours, theirs = (_greys([looks[pair[side]] for pair in part]) for side in (0, 1))
-        proofs = correlations(ours, theirs)
-        proved = proofs.structured & (proofs.correlation >= MIN_CORRELATION)
-        for place in np.flatnonzero(proved).tolist():
-            a, b, bits = part[place]
-            near[a, b] = Same(PairKind.REENCODED, bits, float(proofs.correlation[place]), signal=Signal.PHASH)
-    return near
-
-
-def _bits(looks: Looks, first: int, second: int) -> int:
+def bits_between(looks: Looks, first: int, second: int) -> int:
     """Distance of two hashes; 65 where one picture cannot be decoded, or both are equal in every pixel."""
     one, other = looks.get(first), looks.get(second)
     if one is None or other is None or (one.picture is not None and one.picture == other.picture):
         return 65
     return (one.hash ^ other.hash).bit_count()
-
-
-def _greys(looks: list[Look]) -> np.ndarray:
-    return np.frombuffer(b"".join(look.grey for look in looks), np.uint8).reshape(len(looks), -1)

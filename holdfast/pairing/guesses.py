@@ -1,0 +1,35 @@
+"""What signals say of pairs of contents: which to prove, and how the two may lie to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from holdfast.dataset import Signal
+from holdfast.pairing.contents import Numbers, Pair
+from holdfast.proof import Affine
+
+Guess = tuple[Signal, Affine | None]
+"""By what a pair was found, and the map from the first picture to the second; None: as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guesses:
+    """Pairs of contents (first < second) that one signal found, with the map of each (n, 2, 3)."""
+
+    signal: Signal
+    first: Numbers
+    second: Numbers
+    starts: NDArray[np.float64]
+
+
+def by_pair(found: Sequence[Guesses]) -> dict[Pair, tuple[Guess, ...]]:
+    """What all signals say of each pair, the cheapest signal first; pairs in order."""
+    said: dict[Pair, list[Guess]] = {}
+    for guesses in found:
+        for a, b, start in zip(guesses.first.tolist(), guesses.second.tolist(), guesses.starts, strict=True):
+            said.setdefault((a, b), []).append((guesses.signal, start))
+    return {pair: tuple(said[pair]) for pair in sorted(said)}

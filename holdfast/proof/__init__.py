@@ -1,0 +1,10 @@
+"""Proof that two pictures show the same shot: they are aligned, and what differs between them is looked at.
+
+Pure arithmetic: nothing here knows a file.
+"""
+
+from holdfast.proof.affine import Affine
+from holdfast.proof.verdict import Verdict, judge
+from holdfast.proof.view import SIDE, View
+
+__all__ = ["SIDE", "Affine", "Verdict", "View", "judge"]

@@ -1,0 +1,85 @@
+"""What may have been done to the values of a picture, undone: tones, blur; then the two are compared."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from holdfast.proof.cells import DIFFERS, Differences, differences
+from holdfast.proof.fitting import fitted
+from holdfast.proof.tones import Toned, looked_up, toned
+from holdfast.proof.view import Plane, softened
+
+_COLOURED = 3.0
+"""Mean distance from grey (levels) from which a picture has colours."""
+_SHARPER = 1.2
+_BLURS = (0.7, 1.2, 1.8, 2.6)
+_MANY = 0.5
+"""Share of differing parts from which the two are other pictures, whatever was done to their values."""
+
+Mask = NDArray[np.bool_]
+
+
+def compared_as_is(ours: Plane, theirs: Plane) -> Differences:
+    """Compare two soft grey planes, but for gain and offset."""
+    given = ours[::4, ::4].ravel()
+    gain, offset = fitted(np.column_stack([given, np.full_like(given, 255)]), theirs[::4, ::4].ravel())
+    return differences(np.clip(ours * gain + 255 * offset, 0, 255), theirs, None)
+
+
+def compared(ours: Plane, theirs: Plane, common: Mask) -> Differences:
+    """Compare two planes (n, n, 3) where `common` says, whatever was done to all pixels alike."""
+    chroma = _chroma(ours), _chroma(theirs)
+    turn = chroma[0] < 0.5 * chroma[1] or (chroma[1] >= 0.5 * chroma[0] and _clipped(ours) > _clipped(theirs))
+    tones = toned(theirs, ours, common) if turn else toned(ours, theirs, common)
+    found = _differences(tones, common)
+    if found.worst < DIFFERS or found.differing > _MANY:
+        return found
+    if min(chroma) > _COLOURED:
+        back = toned(ours, theirs, common) if turn else toned(theirs, ours, common)
+        both = [looked_up(way, common) for way in (tones, back)]
+        # a colour that only one picture has explains itself: both ways must do
+        better = max((_differences(way, common) for way in both), key=lambda one: one.worst)
+        if better.worst < found.worst:
+            found, tones = better, both[0]
+    return found if found.worst < DIFFERS else _deblurred(found, tones, common)
+
+
+def _deblurred(found: Differences, tones: Toned, common: Mask) -> Differences:
+    """The better of what was found and what is found with the sharper picture as soft as the other."""
+    ours, theirs = tones.greys
+    sharp, blurred = (
+        (ours, theirs) if _sharpness(ours, common) > _sharpness(theirs, common) else (theirs, ours)
+    )
+    wanted = _sharpness(blurred, common)
+    if _sharpness(sharp, common) < _SHARPER * wanted:
+        return found
+    for sigma in _BLURS:
+        softer = ndimage.gaussian_filter(sharp, sigma, truncate=2.5)
+        if _sharpness(softer, common) <= 1.05 * wanted or sigma == _BLURS[-1]:
+            again = differences(softened(softer), softened(blurred), common)
+            return again if again.worst < found.worst else found
+    return found
+
+
+def _differences(tones: Toned, common: Mask) -> Differences:
+    ours, theirs = (softened(grey) for grey in tones.greys)
+    return differences(ours, theirs, common)
+
+
+def _sharpness(grey: Plane, common: Mask) -> float:
+    """Mean squared step to the next pixel."""
+    inner = common[1:, 1:]
+    across, down = (grey[1:, 1:] - grey[1:, :-1])[inner], (grey[1:, 1:] - grey[:-1, 1:])[inner]
+    return float(np.vdot(across, across) + np.vdot(down, down)) / max(len(across), 1)
+
+
+def _chroma(plane: Plane) -> float:
+    small = plane[::4, ::4]
+    return float(np.abs(small - small.mean(axis=2, keepdims=True)).mean())
+
+
+def _clipped(plane: Plane) -> float:
+    small = plane[::4, ::4]
+    return float(np.mean((small >= 252) | (small <= 3)))
