@@ -25,9 +25,9 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from holdfast import Finding, Severity, Unit, Verdict, check, display, source_leaks
+from holdfast import Finding, Severity, SourceVerdict, Unit, check, display, source_leaks
 
-SEVERITY = {Verdict.UNCLEAR: Severity.WARNING, Verdict.UNLIKE: Severity.INFO}
+SEVERITY = {SourceVerdict.UNCLEAR: Severity.WARNING, SourceVerdict.UNLIKE: Severity.INFO}
 
 
 @check(per="split_pair", needs=("sha256",))
@@ -37,7 +37,7 @@ def source_leakage(relatives: pl.DataFrame, images: pl.DataFrame, unit: Unit) ->
     for leak in source_leaks(images, relatives, (first, second)):
         ours, theirs = leak.images
         what = f"one source in {first} ({ours}) and {second} ({theirs} images), {leak.how}"
-        if leak.verdict is Verdict.UNLIKE:
+        if leak.verdict is SourceVerdict.UNLIKE:
             what = (
                 f"no leak: {ours} {first} and {theirs} {second} images share a name that covers unlike ones"
             )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from holdfast.shapes.rings import ring_faults
     from holdfast.sources.coverage import clip_coverage, source_coverage
     from holdfast.sources.leaks import source_leaks
-    from holdfast.sources.verdicts import Verdict
+    from holdfast.sources.verdicts import SourceVerdict
     from holdfast.spelling import Likeness, alike
     from holdfast.stats.drift import class_counts, class_shares, share_drift, value_drift
     from holdfast.stats.naming import names_below
@@ -42,9 +42,9 @@ __all__ = [
     "Problem",
     "Rule",
     "Severity",
+    "SourceVerdict",
     "Split",
     "Unit",
-    "Verdict",
     "alike",
     "around_points",
     "check",
@@ -79,7 +79,7 @@ _TABLES = {
     "Problem": "dataset",
     "Split": "dataset",
     "Unit": "units",
-    "Verdict": "sources.verdicts",
+    "SourceVerdict": "sources.verdicts",
     "alike": "spelling",
     "around_points": "geometry",
     "class_counts": "stats.drift",

@@ -201,7 +201,7 @@ RELATIVES = (
     Column("distance", pl.Int32(), "differing bits of the hashes of the cheap stage; null: not known"),
     Column("likeness", pl.Float64(), "best correlation of the thumbnails, turned and shifted a little, -1 to "
            "1; null: not looked at"),
-    Column("verdict", pl.String(), "a `Verdict` on the source in these two splits: proved, declared, alike, "
+    Column("verdict", pl.String(), "a `SourceVerdict` on the source in these two: proved, declared, alike, "
            "unclear or unlike; of a sequence alike"),
 )  # fmt: skip
 """Images of two splits that are of one source, or neighbours in a sequence. Of a source some pairs between

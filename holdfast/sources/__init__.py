@@ -4,6 +4,6 @@ from holdfast.sources.known import with_sources
 from holdfast.sources.naming import KnownBy
 from holdfast.sources.pairs import named_pairs
 from holdfast.sources.relatives import find_relatives
-from holdfast.sources.verdicts import Verdict
+from holdfast.sources.verdicts import SourceVerdict
 
-__all__ = ["KnownBy", "Verdict", "find_relatives", "named_pairs", "with_sources"]
+__all__ = ["KnownBy", "SourceVerdict", "find_relatives", "named_pairs", "with_sources"]

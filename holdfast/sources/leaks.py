@@ -9,7 +9,7 @@ from typing import NamedTuple
 import polars as pl
 
 from holdfast.sources.naming import KEY, KnownBy, groups
-from holdfast.sources.verdicts import Verdict
+from holdfast.sources.verdicts import SourceVerdict
 
 RELATED = 50
 """Images of a source that a finding names."""
@@ -29,7 +29,7 @@ class SourceLeak(NamedTuple):
     `likeness` is that of the others in the median."""
 
     name: str
-    verdict: Verdict
+    verdict: SourceVerdict
     known_by: str
     kind: str | None
     paths: tuple[str, ...]
@@ -50,7 +50,7 @@ class SourceLeak(NamedTuple):
         alike = "" if self.likeness is None else f", likeness {self.likeness:.2f}"
         if self.proved:
             return f"pixels confirm {self.proved} of {pairs}: {self.kind}"
-        if self.verdict is Verdict.ALIKE:
+        if self.verdict is SourceVerdict.ALIKE:
             return f"no pair is proved, but the pictures look alike{alike}"
         return f"pixels do not confirm it: none of {pairs} is proved{alike}"
 
@@ -76,8 +76,9 @@ def _leak(pairs: pl.DataFrame, members: list[dict[str, str]], sides: tuple[str, 
     rest = [member["path"] for member in members if member["path"] not in pair]
     splits = [member["split"] for member in members]
     likeness = pairs.filter(pl.col("kind").is_null())["likeness"].drop_nulls().to_list()
+    verdict = SourceVerdict(best["verdict"])
     return SourceLeak(
-        best["name"], Verdict(best["verdict"]), best["known_by"], best["kind"], (*pair, *rest)[:RELATED],
+        best["name"], verdict, best["known_by"], best["kind"], (*pair, *rest)[:RELATED],
         (splits.count(sides[0]), splits.count(sides[1])), pairs.height, pairs["kind"].count(),
         statistics.median(likeness) if likeness else None,
     )  # fmt: skip

@@ -8,6 +8,7 @@ whose regular expressions take time in proportion to the name, whatever the name
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 import polars as pl
@@ -15,6 +16,7 @@ import polars as pl
 from holdfast.sources.settings import Sources
 
 _EXPORT = r"(?s)\.rf\.[0-9a-zA-Z]{20,40}\.[^./]+$"
+_IS_EXPORT = re.compile(r"(?s).\.rf\.[0-9a-zA-Z]{20,40}\.[^./]+\Z")
 _PHONE_EDIT = r"(?s)^(IMG_)E(\d{4})$"
 _WORDS = (
     "copy", "copies", "kopie", "copie", "copia", "kopia", "kopi", "edited", "edit", "bearbeitet", "modifié",
@@ -42,6 +44,11 @@ class KnownBy(StrEnum):
 DECLARED = (KnownBy.COLUMN, KnownBy.PATTERN)
 """Sources that a person has named: no picture contradicts them."""
 ROW, KEY = "row", "source_key"
+
+
+def is_export(path: str) -> bool:
+    """Whether the name is Roboflow's for a version of a picture: `<source>.rf.<hash>`."""
+    return _IS_EXPORT.search(path.rpartition("/")[2]) is not None
 
 
 def by_name(images: pl.DataFrame, sources: Sources) -> pl.DataFrame:

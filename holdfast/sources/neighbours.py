@@ -8,7 +8,7 @@ import polars as pl
 
 from holdfast.sources.clips import CLOSE
 from holdfast.sources.looks import Looks
-from holdfast.sources.verdicts import Verdict
+from holdfast.sources.verdicts import SourceVerdict
 
 FRAMES, NAMED_TIME, TAKEN = "frame number", "time in the name", "time of capture"
 FARTHEST_FRAMES = 1_000.0
@@ -29,19 +29,26 @@ def in_time(named: pl.DataFrame, looks: Looks) -> pl.DataFrame:
     """For each picture the nearest in time in each split before its own, if the two look alike: columns PAIR.
 
     `named` gives each row `collection`, `folder`, `stem`, the `moment` that its name tells, the time that it
-    was `taken`, and `split`. Times are compared where names have the same form.
+    was `taken`, and `split`.
     """
-    form = pl.concat_str(
-        "collection", "folder", pl.col("stem").str.replace_all(r"\d+", "#"), separator="/"
-    ).str.replace(r"^/+", "")
+    parts = [
+        _described(_nearest(timed, FARTHEST_SECONDS), known_by, looks) for known_by, timed in timelines(named)
+    ]
+    return pl.concat(parts).filter(pl.col("distance") <= CLOSE)
+
+
+def timelines(named: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
+    """By what tells the time: rows with their `split`, the time `at` in seconds, and the `name` within which
+    times are compared: the form of names, `#` for numbers, or the collection where no other has it."""
+    digits = pl.col("stem").str.replace_all(r"\d+", "#")
+    form = pl.concat_str("collection", "folder", digits, separator="/").str.replace(r"^/+", "")
     table = named.with_row_index("row").with_columns(pl.col("split").cast(pl.String), name=form)
     many = pl.len().over("name") > 1
     table = table.with_columns(name=pl.when(many).then("name").otherwise("collection"))
-    parts = []
-    for column, known_by in (("moment", NAMED_TIME), ("taken", TAKEN)):
-        timed = table.select("row", "split", "name", at=column).filter(pl.col("at").is_not_null())
-        parts.append(_described(_nearest(timed, FARTHEST_SECONDS), known_by, looks))
-    return pl.concat(parts).filter(pl.col("distance") <= CLOSE)
+    return [
+        (known_by, table.select("row", "split", "name", at=column).drop_nulls("at"))
+        for known_by, column in ((NAMED_TIME, "moment"), (TAKEN, "taken"))
+    ]
 
 
 def _nearest(table: pl.DataFrame, farthest: float) -> pl.DataFrame:
@@ -66,5 +73,5 @@ def _described(nearest: pl.DataFrame, known_by: str, looks: Looks) -> pl.DataFra
         kind=pl.lit(None, pl.String),
         distance=looks.distances(first, second),
         likeness=pl.lit(None, pl.Float64),
-        verdict=pl.lit(str(Verdict.ALIKE)),
+        verdict=pl.lit(str(SourceVerdict.ALIKE)),
     ).select(*PAIR)

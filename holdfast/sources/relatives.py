@@ -25,12 +25,18 @@ def find_relatives(dataset: Dataset, scanner: Scanner) -> Dataset:
     `scanner` must have measured the images to SKETCH or deeper.
     """
     looks = looks_of(dataset.images, scanner)
-    named = stems(dataset.images, dataset.splits)
+    named = timed_stems(dataset)
     images = _with_clips(dataset.images, clips(frames(named), looks))
-    named = named.with_columns(moment=moments(named), taken=images["taken"], split=images["split"])
     sources = _of_sources(dataset, looks)
     relatives = pl.concat([sources, in_clips(images, looks), in_time(named, looks)])
     return replace(dataset, images=images, relatives=_table(images, relatives))
+
+
+def timed_stems(dataset: Dataset) -> pl.DataFrame:
+    """What the names of images tell, and when they were taken: for `frames` and `timelines`."""
+    named = stems(dataset.images, dataset.splits)
+    images = dataset.images
+    return named.with_columns(moment=moments(named), taken=images["taken"], split=images["split"])
 
 
 def _with_clips(images: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

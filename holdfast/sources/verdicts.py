@@ -16,7 +16,7 @@ FEW = 0.25
 _UNIQUE = re.compile(r"(?=[^\W_]*\d[^\W_]*\d)(?=[^\W_]*[^\W\d_])[^\W_]{10,}|\d{12,}", re.ASCII)
 
 
-class Verdict(StrEnum):
+class SourceVerdict(StrEnum):
     """What is held of images of one source, or of neighbours in a sequence, in two splits."""
 
     PROVED = "proved"
@@ -31,20 +31,20 @@ class Verdict(StrEnum):
 
 def judge(
     name: str, known_by: str, proved: Collection[bool], likeness: Collection[float], alike: float
-) -> Verdict:
+) -> SourceVerdict:
     """The verdict on a source from some of its pairs: whether each is proved, and how alike the two are (NaN:
     not known). `alike` is where likeness begins in this set."""
     same, found = np.array([*proved], dtype=bool), np.array([*likeness], dtype=float)
     if known_by in DECLARED:
-        return Verdict.DECLARED
+        return SourceVerdict.DECLARED
     rest = found[~same & np.isfinite(found)]
     typical = float(np.median(rest)) if len(rest) else 1.0 if same.any() else UNLIKE
     much_alike = same.sum() + (rest >= alike).sum() >= FEW * len(same)
     if same.any() and (much_alike or typical >= UNLIKE):
-        return Verdict.PROVED
+        return SourceVerdict.PROVED
     if much_alike and len(rest):
-        return Verdict.ALIKE
-    return Verdict.UNCLEAR if typical >= UNLIKE or is_unique(name) else Verdict.UNLIKE
+        return SourceVerdict.ALIKE
+    return SourceVerdict.UNCLEAR if typical >= UNLIKE or is_unique(name) else SourceVerdict.UNLIKE
 
 
 def is_unique(name: str) -> bool:

@@ -351,3 +351,36 @@ def test_nothing_moves_to_make_room_for_a_group_that_stays(
     assert resplit(leak, "--protect=test/images/test1?.png") == 1
     assert "has 2 hard links" in capsys.readouterr().out
     assert set(planned()) == {"train/images/zcopy.png", "train/labels/zcopy.txt"}
+
+
+def test_sources_of_a_pattern_go_together_over_all_collections(data: Data) -> None:
+    data.path("holdfast.toml").write_text("[sources]\npatterns = ['^(?P<source>site\\d)']")
+    for path in ("train/images/site1_a.png", "valid/images/site1_b.png", "test/images/site2_a.png"):
+        data.image(path)
+    assert resplit(data) == 0
+    assert set(planned()) == {"train/images/site1_a.png"}
+
+
+def test_sources_of_a_column_go_together(data: Data) -> None:
+    data.path("holdfast.toml").write_text("[sources]\nfile = 'who.csv'\ncolumn = 'patient'")
+    rows = [
+        f"{split}{number}.png,{split}{number}" for split in ("train", "valid", "test") for number in range(3)
+    ]
+    rows = [row.replace(",train0", ",p7").replace(",test0", ",p7") for row in rows]
+    data.path("who.csv").write_text("\n".join(["path,patient", *rows]))
+    assert resplit(data) == 0
+    assert set(planned()) == {TRAIN, "train/labels/train0.txt"}
+
+
+def test_a_clip_is_cut_where_frames_are_missing(data: Data) -> None:
+    for number in (0, 1, 2, 7, 8):
+        frame(data, f"{'valid' if number in (2, 7, 8) else 'train'}/images/clip_{number:06}.png", number)
+    assert resplit(data) == 0
+    assert planned() == {"valid/images/clip_000002.png": "train/images/clip_000002.png"}
+
+
+def test_a_burst_goes_together(data: Data) -> None:
+    for number, split in enumerate(("train", "valid", "valid")):
+        frame(data, f"{split}/images/20240501_12000{number}.png", number)
+    assert resplit(data) == 0
+    assert planned() == {"train/images/20240501_120000.png": "valid/images/20240501_120000.png"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import holdfast
@@ -88,8 +88,9 @@ def _refusal(request: ResplitRequest, dataset: Dataset, made: Resplit, plan: Pla
 def _grouped(examiner: Examiner) -> tuple[Dataset, list[Group]]:
     recognised = recognise(examiner.root, examiner.settings)
     needs = needs_of(examiner.rules, examiner.settings)
+    needs = replace(needs, tables=needs.tables | {"relatives"})
     dataset = measured(recognised, needs, examiner.scanner)
-    return dataset, find_groups(dataset, examiner.scanner.sketches)
+    return dataset, find_groups(dataset, examiner.scanner)
 
 
 def _plan(request: ResplitRequest, dataset: Dataset, made: Resplit) -> Plan:

@@ -12,9 +12,9 @@ from holdfast.formats.tree import join, lies_in
 from holdfast.formats.yolo.paths import label_folder, label_name
 from holdfast.names import display, to_os, to_text
 from holdfast.repair.references.beside import place_for
-from holdfast.repair.resplit.sources import is_export
 from holdfast.repair.runs.places import Refused
 from holdfast.repair.runs.tree import Tree, folded
+from holdfast.sources.naming import is_export
 
 _MOST = 1_000
 """Numbers that are tried for a name that is taken."""
