@@ -6,40 +6,50 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from holdfast.dataset import COPIES, PairKind, Signal
 from holdfast.explain.differences import Differences, differences
-from holdfast.explain.orientations import Nearest
+from holdfast.explain.evidence import SIGNALS, Evidence
+from holdfast.proof import Affine, Verdict, judge
+from holdfast.proof.cells import DIFFERS
 
-_SIDE = 256
 _CELLS = 32
-_FILLED = 0.7
-_DIFFERS = 0.2
+"""Parts a side in which it is said where the pictures differ."""
 
 
 class Alignment(NamedTuple):
-    """`affine` leads from fractions of the first picture's sides to those of the second; `differences` is
-    where the two differ, once aligned. The figures are those of the proof, as in PAIRS."""
+    """What the proof says of the pair, and where the two differ once aligned: `amount` pixel by pixel,
+    `places` (rows, columns) by parts of the first picture that show another thing."""
 
-    affine: NDArray[np.float64]
-    differences: Differences
+    verdict: Verdict
+    amount: Differences
     places: NDArray[np.bool_]
-    correlation: float
-    differing: float
-    overlap: float
-    words: str
 
 
-def align(first: Image.Image, second: Image.Image, turned: Nearest) -> Alignment:
-    """Lay the second onto the first, in its nearest orientation."""
-    ours, theirs = (_squared(picture) for picture in (first, second))
-    apart = differences(ours, theirs, turned.affine)
-    cells = apart.amount.reshape(_CELLS, _SIDE // _CELLS, _CELLS, -1).mean(axis=(1, 3))
-    known = apart.common.reshape(_CELLS, _SIDE // _CELLS, _CELLS, -1).mean(axis=(1, 3)) > _FILLED
-    places = (cells >= _DIFFERS) & known
-    differing = float(places[known].mean()) if known.any() else 0.0
-    return Alignment(turned.affine, apart, places, 0.0, differing, 1.0, turned.orientation)
+def align(found: Evidence, turned: Affine) -> Alignment:
+    """Judge the pair as the signals of a check lay it, as a check does: the first copy counts, then the first
+    same scene. Where there is neither, also as they are and `turned`: what correlates best is shown."""
+    views = found.first.view, found.second.view
+    near = found.distance <= (SIGNALS.distance or 0)
+    starts = [start for signal, start in found.guesses if signal != Signal.PHASH or near]
+    verdicts = [judge(*views, start) for start in starts]
+    copies = [verdict for verdict in verdicts if verdict.kind in COPIES]
+    scenes = [verdict for verdict in verdicts if verdict.kind == PairKind.SCENE]
+    others = [] if copies or scenes else [*verdicts, judge(*views), judge(*views, turned)]
+    others.sort(key=lambda verdict: -verdict.correlation)
+    best = [*copies, *scenes, *others][0]
+    apart = differences(views[0].pixels, views[1].pixels, best.transform)
+    return Alignment(best, apart, _places(best))
 
 
-def _squared(picture: Image.Image) -> NDArray[np.uint8]:
-    return np.asarray(picture.resize((_SIDE, _SIDE), Image.Resampling.BOX))
+def _places(verdict: Verdict) -> NDArray[np.bool_]:
+    """The parts that differ, brought from the second picture's frame to the first's."""
+    side = len(verdict.parts)
+    centres = (np.arange(_CELLS) + 0.5) / _CELLS
+    x, y = np.meshgrid(centres, centres)
+    points = np.stack([x.ravel(), y.ravel(), np.ones(x.size)])
+    column, row = np.floor(np.clip(verdict.transform @ points, -1, 2) * side).astype(np.int64)
+    common = (column >= 0) & (column < side) & (row >= 0) & (row < side)
+    shown = np.zeros(x.size, np.bool_)
+    shown[common] = verdict.parts[row[common], column[common]] >= DIFFERS  # NaN is not
+    return shown.reshape(x.shape)

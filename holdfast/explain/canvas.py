@@ -56,7 +56,7 @@ def aligned(second: Image.Image, size: tuple[int, int], affine: NDArray[np.float
     )
 
 
-def heat(differences: NDArray[np.float64], common: NDArray[np.bool_], size: tuple[int, int]) -> Image.Image:
+def heat(differences: NDArray[np.floating], common: NDArray[np.bool_], size: tuple[int, int]) -> Image.Image:
     """Differences (0 to 1, a row and column each) as black to red, yellow, white; grey where there is nothing
     in common."""
     ramp = np.clip(np.stack([3 * differences, 3 * differences - 1, 3 * differences - 2], axis=2), 0, 1)

@@ -10,16 +10,26 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
+import polars as pl
+
 from holdfast.dataset import IMAGES, Dataset, Split, filled
 from holdfast.errors import UsageError
 from holdfast.facts.levels import Level
-from holdfast.facts.scan import Scanner, open_scanner
+from holdfast.facts.scan import Look, Scanner, open_scanner
 from holdfast.facts.worker import LIMIT_BYTES
 from holdfast.fault import Fault
 from holdfast.files import NotRead, read_file
 from holdfast.names import display, to_text
 from holdfast.pairing import find_pairs
+from holdfast.pairing.candidates import Candidates, find_candidates
+from holdfast.pairing.contents import contents_of
+from holdfast.pairing.guesses import Guess, by_pair
+from holdfast.pairing.proof import look_at
+from holdfast.pairing.proving import with_views
+from holdfast.pairing.signalled import signalled
 from holdfast.pairs import Signals
+from holdfast.proof import SIDE, View
 from holdfast.sources import with_sources
 
 SIGNALS = Signals(8, orientations=True, features=True)
@@ -28,20 +38,29 @@ SIGNALS = Signals(8, orientations=True, features=True)
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two: its name as one harmless line, its bytes, and its row of images with FACTS."""
+    """One of the two: its name as one harmless line, its bytes, its row of images with FACTS, its view."""
 
     name: str
     data: bytes
     facts: Mapping[str, Any]
+    view: View
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Both sides, and the row of PAIRS that a check has of them; None: it does not call them the same."""
+    """Both sides in path order, as in a finding; the row of PAIRS that a check has of them (None: it does not
+    call them the same), and what its signals say."""
 
     first: Side
     second: Side
     pair: Mapping[str, Any] | None
+    guesses: tuple[Guess, ...]
+
+    @property
+    def distance(self) -> int:
+        """Bits between the perceptual hashes of the pictures as displayed."""
+        bits: int = (self.first.facts["phash"] ^ self.second.facts["phash"]).bit_count()
+        return bits
 
 
 def evidence_of(first: Path, second: Path) -> Evidence:
@@ -49,20 +68,33 @@ def evidence_of(first: Path, second: Path) -> Evidence:
 
     Raises UsageError for what is no file, or does not decode.
     """
-    paths = [to_text(os.path.abspath(path)) for path in (first, second)]
-    names = [display(to_text(str(path))) for path in (first, second)]
-    if paths[0] == paths[1]:
+    ordered = sorted((to_text(os.path.abspath(path)), path) for path in (first, second))
+    names = [display(to_text(str(path))) for _, path in ordered]
+    if ordered[0][0] == ordered[1][0]:
         raise UsageError(f"{names[0]}: one file, given twice")
-    data = [_read(path, name) for path, name in zip((first, second), names, strict=True)]
+    data = [_read(path, name) for (_, path), name in zip(ordered, names, strict=True)]
     with _scanner() as scanner:
-        dataset = scanner.measure(_dataset(paths, scanner.root), Level.EXACT)
+        dataset = scanner.measure(_dataset([path for path, _ in ordered], scanner.root), Level.EXACT)
         for name, fault, detail in zip(names, *dataset.images.select("fault", "detail"), strict=True):
             if fault is not None:
                 raise UsageError(f"{name}: {detail if fault == Fault.NOT_CHECKED else f'{fault}: {detail}'}")
         pairs = find_pairs(dataset, SIGNALS, scanner).pairs
-    rows = dataset.images.to_dicts()
-    sides = [Side(*side) for side in zip(names, data, rows, strict=True)]
-    return Evidence(sides[0], sides[1], next(pairs.iter_rows(named=True), None))
+        looks, guesses = _looked(dataset.images, scanner)
+    facts = dataset.images.to_dicts()
+    sides = [Side(*side) for side in zip(names, data, facts, map(_view, looks), strict=True)]
+    return Evidence(sides[0], sides[1], next(pairs.iter_rows(named=True), None), guesses)
+
+
+def _looked(images: pl.DataFrame, scanner: Scanner) -> tuple[list[Look], tuple[Guess, ...]]:
+    """The full picture of each image, and what the signals say of the pair."""
+    contents = contents_of(images, scanner.sketches)
+    candidates = find_candidates(contents, SIGNALS.distance, scanner)
+    said = by_pair(signalled(images, contents, candidates, SIGNALS, scanner))
+    ends = (0, contents.table.height - 1)  # of equal bytes there is one content
+    pair = np.array([ends], np.int64)
+    forced = Candidates(pair[:, 0], pair[:, 1], frozenset(), frozenset(), complete=True)
+    looks = with_views(contents, look_at(contents, forced, scanner), [ends], scanner)
+    return [looks[end] for end in ends], said.get(ends, ())
 
 
 @contextmanager
@@ -87,3 +119,8 @@ def _read(path: Path, name: str) -> bytes:
         return read_file(path, LIMIT_BYTES)[0]
     except NotRead as error:
         raise UsageError(f"{name}: {error}") from None
+
+
+def _view(look: Look) -> View:
+    pixels = np.frombuffer(look.view, np.uint8).reshape(SIDE, SIDE, 3)
+    return View(pixels, look.width, look.height)

@@ -9,16 +9,17 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from holdfast.dataset import PairKind
 from holdfast.errors import UsageError
 from holdfast.explain.alignment import Alignment, align
 from holdfast.explain.canvas import Panel, aligned, fitted, heat, sheet
 from holdfast.explain.evidence import Evidence, Side, evidence_of
 from holdfast.explain.orientations import Nearest, nearest
 from holdfast.explain.regions import Box, boxes_of
+from holdfast.explain.sentence import said
 from holdfast.facts.looks import look_at, shown
 from holdfast.facts.opening import set_limits
 from holdfast.names import shown_path
+from holdfast.proof import Verdict
 from holdfast.reports import REPORTS
 from holdfast.similarity.proof import compare
 
@@ -38,11 +39,11 @@ def explain_pair(first: Path, second: Path, picture: Path | None = None) -> Iter
     shots = shown(found.first.data), shown(found.second.data)
     looks = [look_at(side.data, digest=False) for side in (found.first, found.second)]
     turned = nearest(looks[0].hashed, looks[1].hashed)
-    laid = align(*shots, turned)
+    laid = align(found, turned.affine)
     boxes = boxes_of(laid.places)
     proof = compare(*(np.frombuffer(look.grey, np.uint8) for look in looks))
     plain = f"{proof.correlation:.4f}" if proof.structured else "none, no structure to compare"
-    lines = [*_figures(found, turned, laid, boxes, plain), _verdict(found)]
+    lines = [*_figures(found, turned, laid.verdict, boxes, plain), said(found, laid.verdict)]
     yield from (_facts(side) for side in (found.first, found.second))
     yield from lines
     _write(sheet(_panels(found, *shots, laid, boxes), lines), file)
@@ -62,19 +63,18 @@ def _kind(side: Side) -> str:
 
 
 def _figures(
-    found: Evidence, turned: Nearest, laid: Alignment, boxes: list[Box], plain: str
+    found: Evidence, turned: Nearest, verdict: Verdict, boxes: list[Box], plain: str
 ) -> Iterator[str]:
     """Distances, correlations, and what differs where."""
-    facts = found.first.facts
-    bits = (facts["phash"] ^ found.second.facts["phash"]).bit_count()
+    bits, facts = found.distance, found.first.facts
     least = f"; {turned.distance} with the second {turned.orientation}" if turned.distance < bits else ""
     yield f"distance: {bits} of 64 bits (imagehash.phash of the pictures as displayed){least}"
-    yield f"correlation: {plain} at 64 x 64 grey as displayed; {laid.correlation:.4f} once aligned"
-    yield f"transform: {laid.words}"
+    yield f"correlation: {plain} at 64 x 64 grey as displayed; {verdict.correlation:.4f} once aligned"
+    yield f"transform: {verdict.words}"
     places = "; ".join(_place(box, facts["width"], facts["height"]) for box in boxes)
     where = f", around {places} (pixels of the first)" if boxes else ""
-    yield f"differing: {100 * laid.differing:.1f} % of what both show{where}"
-    yield f"overlap: {100 * laid.overlap:.0f} % of the smaller picture is in the other"
+    yield f"differing: {100 * verdict.differing:.1f} % of what both show{where}"
+    yield f"overlap: {100 * verdict.overlap:.0f} % of each is in the other, of the picture where it is less"
 
 
 def _place(box: Box, width: int, height: int) -> str:
@@ -82,32 +82,22 @@ def _place(box: Box, width: int, height: int) -> str:
     return f"x {left} to {right}, y {upper} to {lower}"
 
 
-def _verdict(found: Evidence) -> str:
-    """What a check says of the two, and why, in one sentence."""
-    pair = found.pair
-    if pair is None:
-        return "verdict: not proved the same"
-    if pair["kind"] == PairKind.BYTES:
-        return "verdict: identical bytes: both files have the same SHA-256"
-    if pair["kind"] == PairKind.PICTURE:
-        return "verdict: identical picture: every pixel of every frame is the same, in other bytes"
-    if pair["kind"] == PairKind.SCENE:
-        return "verdict: same scene: no copy, as things in the picture differ"
-    return f"verdict: {pair['kind']}: the same shot; a check finds the pair by {pair['signal']}"
-
-
 def _panels(
     found: Evidence, first: Image.Image, second: Image.Image, laid: Alignment, boxes: list[Box]
 ) -> list[Panel]:
     small = fitted(first)
-    onto = fitted(aligned(second, first.size, laid.affine)) if max(first.size) > max(small.size) else None
-    onto = aligned(second, small.size, laid.affine) if onto is None else onto
+    onto = (
+        fitted(aligned(second, first.size, laid.verdict.transform))
+        if max(first.size) > max(small.size)
+        else None
+    )
+    onto = aligned(second, small.size, laid.verdict.transform) if onto is None else onto
     return [
         Panel(small, [f"A: {found.first.name}", _kind(found.first)], boxes),
         Panel(fitted(second), [f"B: {found.second.name}", _kind(found.second)]),
-        Panel(onto, ["B laid onto A", laid.words], boxes),
+        Panel(onto, ["B laid onto A", f"transform: {laid.verdict.words}"], boxes),
         Panel(
-            heat(laid.differences.amount, laid.differences.common, small.size),
+            heat(laid.amount.amount, laid.amount.common, small.size),
             ["where they differ", "black: not at all; white: fully; grey: A only"],
         ),
     ]
