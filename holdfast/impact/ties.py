@@ -9,6 +9,7 @@ import polars as pl
 
 from holdfast.dataset import PairKind, Problem
 from holdfast.finding import Finding, Severity
+from holdfast.sources.naming import KEY, ROW, groups
 
 LEAKS = {"split_leakage": "", "source_leakage": "same source", "sequence_leakage": "same sequence"}
 """Rules whose findings tie images of two splits, strongest first, and their kind; '' where each finding
@@ -37,11 +38,13 @@ def ties_of(findings: Iterable[Finding], images: pl.DataFrame) -> pl.DataFrame:
     """A row for each image of val or test and each split that a leak ties it to: path, split, against, kind
     (the strongest), waived (every finding that ties them is).
 
-    A finding ties all images that it names, whatever splits they lie in.
+    A finding ties all images that it names, whatever splits they lie in, and one of a source all images of
+    that source in these splits: it names some of them only.
     """
     rows = pl.DataFrame(list(_rows(findings)), schema=_SCHEMA, orient="row")
     places = images.select("path", pl.col("split").cast(pl.String()))
-    placed = rows.join(places, on="path", maintain_order="left").unique(maintain_order=True)
+    named = rows.join(places, on="path", maintain_order="left")
+    placed = pl.concat([named, _of_source(named, images)]).unique(maintain_order=True)
     found = [
         placed.filter(pl.col("split") == split, (pl.col("split") == before).any().over("finding"))
         .with_columns(against=pl.lit(before))
@@ -57,13 +60,24 @@ def no_ties() -> pl.DataFrame:
     return ties_of((), pl.DataFrame(schema={"path": pl.String(), "split": pl.String()}))
 
 
+def _of_source(named: pl.DataFrame, images: pl.DataFrame) -> pl.DataFrame:
+    """Rows for every image of the sources that these rows name, in the splits that a finding names."""
+    rows = named.filter(pl.col("kind") == LEAKS["source_leakage"])
+    if rows.is_empty() or "known_by" not in images.columns:
+        return rows
+    found = groups(images)
+    members = found.select(KEY, "split", path=images["path"].gather(found[ROW]))
+    sides = rows.join(members.select("path", KEY), on="path").drop("path").unique(maintain_order=True)
+    return sides.join(members, on=[KEY, "split"], maintain_order="left").select(rows.columns)
+
+
 def _rows(findings: Iterable[Finding]) -> Iterator[_Row]:
     """The images of each finding that ties any."""
     for number, finding in enumerate(findings):
         if finding.rule not in LEAKS or not finding.related or finding.kind in _NO_TIES:
             continue
-        if finding.severity is Severity.INFO and LEAKS[finding.rule]:
-            continue  # names that say nothing: a note on a source or on a sequence, no leak
+        if finding.severity is Severity.INFO and finding.rule == "source_leakage":
+            continue  # a name that covers unlike pictures
         kind = LEAKS[finding.rule] or finding.kind or "same picture"
         for path in {finding.path: None, **dict.fromkeys(finding.related)}:
             yield _Row(number, path, kind, _RANK.get(kind, len(_RANK)), finding.waived)

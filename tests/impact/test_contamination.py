@@ -15,7 +15,7 @@ from holdfast.impact.lines import impact_lines
 from holdfast.report.impact import MAX_CLASSES, impact_section
 from holdfast.report.run import Result, Run, State
 from tests.checking import REPOSITORY, check, start_process
-from tests.trees import Tree, sound_tree
+from tests.trees import Tree, sound_tree, tree
 
 HOSTILE = "<img src=x onerror=alert(1)>\x1b[31m"
 RAN = [("source_leakage", "train-test"), ("sequence_leakage", "train-test"), ("split_leakage", "train-test")]
@@ -115,6 +115,18 @@ def test_names_tie_as_well(rule: str) -> None:
     row = of(data, leak(rule, "test/b", "test/c", "train/a"))
     assert (row.tied, row.images) == (2, 3)
     assert row.kinds == ((rule.replace("_leakage", "").join(["same ", ""]), 2),)
+
+
+def test_a_source_ties_all_of_its_images_though_a_finding_names_some(tmp_path: Path) -> None:
+    data = tree(tmp_path).settings('[sources]\npatterns = ["(?P<source>wall\\\\d+)_"]')
+    for number in range(3):
+        data.image("train", f"wall{number}_{number}").image("test", f"alone{number}")
+    for number in range(60):
+        data.image("test", f"wall0_t{number}", seed=number % 5)
+    found = check(data.root, "source_leakage")
+    assert [len(finding.related) for finding in found.findings] == [49]  # what the rule names
+    [row] = found.header["impact"]["splits"]
+    assert (row["contaminated"], row["kinds"]) == (60, {"same source": 60})
 
 
 def test_the_strongest_kind_of_an_image_counts() -> None:
