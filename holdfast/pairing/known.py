@@ -30,7 +30,7 @@ def with_known_pairs(
     seen from here (`../old/train/a.jpg`); `path` of a pair is always the image of this dataset. What turns
     out not to decode gets its fault. Raises UsageError where the other one holds no image.
     """
-    images, sketches = _measured(other, scanner, cache)
+    images, sketches = _measured(other, signals, scanner, cache)
     ours = dataset.images
     both = pl.concat([ours, images.select(ours.columns)])
     seen = pl.concat([scanner.sketches, sketches.select(scanner.sketches.columns)])
@@ -45,13 +45,16 @@ def with_known_pairs(
     )  # fmt: skip
 
 
-def _measured(other: Dataset, scanner: Scanner, cache: Path | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _measured(
+    other: Dataset, signals: Signals, scanner: Scanner, cache: Path | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The images of the other dataset with their facts, as seen from the scanner's root, and its sketches."""
     counted = scanner.counts.images
     read = with_sources(read_images(other))
     with open_cache(other.root, cache) as kept:
         own = Scanner(other.root, kept, scanner.pool, scanner.progress, scanner.counts)
-        images = own.measure(read, Level.SKETCH).images
+        pending = own.start(read, Level.SKETCH, features=signals.features)
+        images = own.finish(read, pending).images
     scanner.counts.images = counted  # the work counts, its images do not
     return _seen_from(scanner.root, other.root, images), own.sketches
 
