@@ -103,7 +103,10 @@ def peer(where: Where, tool: str) -> tuple[str, list[tuple[Key, int | None]], Co
 def measured(where: Where, tools: Sequence[str], wrongs: Path | None) -> Iterator[Result]:
     """The results of Holdfast and of each tool at each of its thresholds."""
     truth, load_before = load(where.data.parent / "truth.json"), os.getloadavg()[0]
-    found, cost = holdfast(where)
+    try:
+        found, cost = holdfast(where)
+    except Failed as failure:
+        raise SystemExit(f"Holdfast: {failure}") from None
     if wrongs:
         wrongs.write_text("".join(f"{line}\n" for line in wrong(truth, found)), encoding="utf-8")
     yield Result("Holdfast", "", len(found), cost.wall, cost.cpu, load_before, score(truth, found))
