@@ -10,13 +10,17 @@ Reports each source that has images in two splits, once. A source is known by
   other (`i_jpg`, `IMG_0001` of two phones) is no leak: an info. Names of ten letters and digits in a row,
   or of twelve digits, are hardly given twice: a warning even so.
 
+## Options
+`distance` (default 8), `orientations` (default true), `features` (default true): by what copies are found,
+to be proved, as in `near_duplicate`; a few pairs of each source are compared in any case.
+
 ## Why is this bad?
 A model knows the picture, the patient or the place from training: the score is too good, and pixels alone
 may not show why.
 
 ## Fix safety
-Unsafe: the images of the source go from all splits but one, by default from training. A person decides
-where pixels do not confirm it. `resplit` keeps sources together.
+Unsafe: with `--on-leak=move` its images go to one split, by default that of evaluation; else a person
+decides. `resplit` deals whole sources out to the splits.
 """
 
 from __future__ import annotations
@@ -31,8 +35,12 @@ SEVERITY = {SourceVerdict.UNCLEAR: Severity.WARNING, SourceVerdict.UNLIKE: Sever
 
 
 @check(per="split_pair", needs=("sha256",))
-def source_leakage(relatives: pl.DataFrame, images: pl.DataFrame, unit: Unit) -> Iterator[Finding]:
-    """One finding for each source."""
+def source_leakage(
+    relatives: pl.DataFrame, images: pl.DataFrame, unit: Unit, *,
+    distance: int = 8, orientations: bool = True, features: bool = True,
+) -> Iterator[Finding]:  # fmt: skip
+    """One finding for each source; the options have decided which pairs are proved."""
+    del distance, orientations, features
     first, second = unit.sides
     for leak in source_leaks(images, relatives, (first, second)):
         ours, theirs = leak.images

@@ -223,6 +223,7 @@ def _starting_settings() -> str:
         "",
         "# [splits]            # folders of splits that nothing declares, or declares wrongly",
         '# val = "validate"',
+        "\n# [sources]           # which images are of one source\n# patterns = ['^(?P<source>site[0-9]+)_']",
     ]
     for rule in load_rules(checks_folder()).values():
         lines += ["", f"# {rule.summary}", f"# [rules.{rule.name}]", f'# severity = "{rule.severity}"']

@@ -107,6 +107,7 @@ def test_the_core_imports_neither_checks_nor_fixers_nor_names_one() -> None:
     ("folder", "allowed"),
     [
         ("similarity", set()),
+        ("sources", {*BASE, "facts", "similarity"}),
         (
             "formats",
             {"archives", "columns", "dataset", "images", "names", "files", "errors", "config", "progress"},

@@ -19,9 +19,9 @@ _LONGEST = 18
 """Digits of a number: as many as 64 bits hold."""
 _FORMAT = r"(?si)[_-](?:jpe?g|png|bmp|webp|tiff?|gif|heic)$"
 _EXPORT = r"(?s)\.rf\.[0-9a-zA-Z]{20,40}$"
-_DATE = r"(?P<year>(?:19|20)\d\d)[-_.]?(?P<month>0[1-9]|1[0-2])[-_.]?(?P<day>0[1-9]|[12]\d|3[01])"
-_TIME = r"(?P<hour>[01]\d|2[0-3])[-_.:h]?(?P<minute>[0-5]\d)[-_.:m]?(?P<second>[0-5]\d)s?"
-_MOMENT = rf"(?s)(?:^|\D){_DATE}(?:[-_ T.]|at|__){{0,3}}{_TIME}(?P<milli>\d{{3}})?(?:\D|$)"
+_DATE = r"(?P<year>(?:19|20)[0-9][0-9])[-_.]?(?P<month>0[1-9]|1[0-2])[-_.]?(?P<day>0[1-9]|[12][0-9]|3[01])"
+_TIME = r"(?P<hour>[01][0-9]|2[0-3])[-_.:h]?(?P<minute>[0-5][0-9])[-_.:m]?(?P<second>[0-5][0-9])s?"
+_MOMENT = rf"(?s)(?:^|[^0-9]){_DATE}(?:[-_ T.]|at|__){{0,3}}{_TIME}(?P<milli>[0-9]{{3}})?(?:[^0-9]|$)"
 
 
 def stems(images: pl.DataFrame, splits: tuple[Split, ...]) -> pl.DataFrame:
@@ -72,8 +72,9 @@ def frames(named: pl.DataFrame) -> pl.DataFrame:
 
 def _by_number(table: pl.DataFrame, place: int) -> pl.DataFrame:
     """Series where the number so far from the last one counts: row, template, place, series, frame."""
-    pattern = rf"(?s)^(?P<before>.*\D|)(?P<frame>\d{{1,{_LONGEST}}})(?P<after>(?:\D+\d+){{{place}}}\D*)$"
-    slots = pl.col("stem").str.replace_all(r"\d+", "#")
+    after = rf"(?P<after>(?:[^0-9]+[0-9]+){{{place}}}[^0-9]*)"
+    pattern = rf"(?s)^(?P<before>.*[^0-9]|)(?P<frame>[0-9]{{1,{_LONGEST}}}){after}$"
+    slots = pl.col("stem").str.replace_all(r"[0-9]+", "#")
     template = pl.concat_str("collection", "folder", slots, separator="\0")
     name = pl.concat_str("before", pl.lit("#"), "after")
     series = pl.concat_str("collection", "folder", name, separator="/").str.replace(r"^/+", "")

@@ -70,7 +70,7 @@ def test_a_name_that_covers_unlike_pictures_is_no_leak(tmp_path: Path, source: s
     found = check(data.root, "source_leakage")
     [finding] = found.findings
     assert (found.code, str(finding.severity)) == (0, "info")
-    assert "no leak: 5 train and 4 val images share a name that covers unlike ones" in finding.message
+    assert "5 train and 4 val images share a name that covers unlike ones: no leak" in finding.message
     assert "none of 20 pairs of it is proved" in finding.message
 
 
