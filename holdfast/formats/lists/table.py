@@ -1,6 +1,7 @@
 """CSV from strangers: every row with the line that it begins in, whatever the others are like.
 
-Comma-separated, quoted by ", as Python's csv and pandas write it: https://www.rfc-editor.org/rfc/rfc4180
+Quoted by ", as Python's csv and pandas write it, with commas (https://www.rfc-editor.org/rfc/rfc4180) or what
+spreadsheets put in their place.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +17,10 @@ from holdfast.files import InArchive, NotRead, open_file, read_file
 from holdfast.formats.lists.records import LIMIT_FILE, LIMIT_LINE, LIMIT_ROWS, Malformed
 from holdfast.names import to_text
 
+_SEPARATORS = ";\t|"
+_SAMPLE = 20
+"""Rows that have to agree on a separator."""
+_START = 1 << 16
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WORDS = {
     "unexpected end of data": "a quote is opened here and not closed",
@@ -51,13 +57,29 @@ class Row(NamedTuple):
         return 1 + field + sum(map(len, self.fields[:field])) if self.plain else None
 
 
-def read_rows(data: bytes) -> Iterator[Row | Malformed]:
+def separator_of(data: bytes) -> str:
+    """What separates the fields of a CSV file: a comma, unless its first row has none and another mark cuts
+    that and the next rows into as many fields, two or more."""
+    start = data[:_START]
+    end = start.rfind(b"\n") + 1 if len(data) > _START else len(start)
+    for separator in _SEPARATORS if len(next(_fields(start[:end], ","), "")) == 1 else "":
+        lengths = [len(fields) for fields in islice(_fields(start[:end], separator), _SAMPLE)]
+        if lengths and lengths[0] > 1 and lengths.count(lengths[0]) == len(lengths):
+            return separator
+    return ","
+
+
+def _fields(data: bytes, separator: str) -> Iterator[list[str]]:
+    return (row.fields for row in read_rows(data, separator) if isinstance(row, Row))
+
+
+def read_rows(data: bytes, separator: str = ",") -> Iterator[Row | Malformed]:
     """Every row of a CSV file, the header too, in order. Never raises."""
     if data.startswith(_UTF_16) or data[:2048].count(0) > 512:
         yield Malformed(1, None, "not UTF-8 but UTF-16 by its first bytes: not read")
         return
     lines = _Lines(data)
-    reader = csv.reader(lines, strict=True)
+    reader = csv.reader(lines, strict=True, delimiter=separator)
     for _ in range(LIMIT_ROWS):
         start, begin = lines.number + 1, lines.next
         try:

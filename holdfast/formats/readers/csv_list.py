@@ -30,7 +30,10 @@ that the list of classes lacks, by `dangling_reference`; an image twice in a lis
 Repair: cuts out rows, changes names, edges and sizes, moves rows to the list of the other split, in a file of
 256 MiB at most.
 
-Limits: UTF-8, commas and double quotes (RFC 4180), no semicolons; 256 MiB and 5 million rows a file, 10
+Commas and double quotes (RFC 4180), or semicolons, tabs or bars where they cut the first 20 rows alike: such
+a list is read, not edited. A class whose name is not UTF-8 is a `malformed_label`, once a file.
+
+Limits: 256 MiB and 5 million rows a file, 10
 million annotations, 4 MiB a line, 131,072 characters a field; 1,000 files; 10,000 problems of a file are
 listed.
 
@@ -64,10 +67,10 @@ from holdfast.formats.lists.noted import Noted
 from holdfast.formats.lists.placing import Placing, files_of
 from holdfast.formats.lists.reading import read_lists
 from holdfast.formats.lists.records import LIMIT_FILE, ListFile, Lists, Malformed, Record
-from holdfast.formats.lists.table import Row, read_rows, read_start
+from holdfast.formats.lists.table import Row, read_rows, read_start, separator_of
 from holdfast.formats.reading import Reading
 from holdfast.formats.tree import Tree, join
-from holdfast.names import display, to_os
+from holdfast.names import display, is_ambiguous, to_os
 
 LOOKED_FOR = (
     "a .csv that names images, with columns such as filename,class,xmin,ymin,xmax,ymax or image,label"
@@ -166,7 +169,8 @@ def _head(root: Path, path: str) -> list[Row]:
         data = read_start(root / to_os(path), _HEAD)
     except NotRead:
         return []
-    return [row for row in islice(read_rows(data), _SAMPLE + 1) if isinstance(row, Row)]
+    rows = islice(read_rows(data, separator_of(data)), _SAMPLE + 1)
+    return [row for row in rows if isinstance(row, Row)]
 
 
 def _records(root: Path, file: ListFile) -> Iterator[Record | Malformed]:
@@ -177,14 +181,29 @@ def _records(root: Path, file: ListFile) -> Iterator[Record | Malformed]:
     except NotRead as error:
         yield Malformed(None, None, f"cannot be read: {error}")
         return
+    separator = separator_of(data)
     if columns is not None:
-        yield from parse(read_rows(data), columns)
-        if columns.header and len(list(islice(read_rows(data), 2))) < 2:
+        yield from _checked(parse(read_rows(data, separator), columns))
+        if columns.header and len(list(islice(read_rows(data, separator), 2))) < 2:
             yield Malformed(1, None, "a header and no row: it names no image")
         return
-    first = next(read_rows(data), None)
+    first = next(read_rows(data, separator), None)
     message = "no columns that say which image and what is on it" if first else "holds no row"
     yield first if isinstance(first, Malformed) else Malformed(1, None, message)
+
+
+def _checked(records: Iterator[Record | Malformed]) -> Iterator[Record | Malformed]:
+    """The records; last, so that their numbers stay, the first class whose name is not UTF-8."""
+    first: Malformed | None = None
+    for record in records:
+        if first is None and isinstance(record, Record):
+            raw = (mark for mark in record.marks if isinstance(mark.key, str) and is_ambiguous(mark.key))
+            for mark in islice(raw, 1):
+                said = f"class {display(str(mark.key)[:200])} is not UTF-8: pandas refuses the file"
+                first = Malformed(record.line, mark.column, f"{said}; save it as UTF-8")
+        yield record
+    if first is not None:
+        yield first
 
 
 def _classes(root: Path, tree: Tree, found: list[_Found], problems: list[ProblemRow]) -> pl.DataFrame:
@@ -217,7 +236,7 @@ def _class_file(root: Path, path: str, problems: list[ProblemRow]) -> list[Decla
     noted = Noted(path)
     try:
         data, _ = read_file(root / to_os(path), _LIMIT_CLASSES)
-        return list(read_classes(read_rows(data), noted))
+        return list(read_classes(read_rows(data, separator_of(data)), noted))
     except NotRead as error:
         noted.add(Problem.CONFIG, f"cannot be read: {error}", None)
         return []

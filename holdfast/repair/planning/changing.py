@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from holdfast.dataset import Dataset
 from holdfast.finding import Finding
-from holdfast.names import display
+from holdfast.names import display, to_os
 from holdfast.repair.fix import DropName, Edit, EditAnnotation, EditSize
 from holdfast.repair.lookup import (
     Annotation,
@@ -25,6 +25,7 @@ from holdfast.repair.plans.plan import Change, Mention, Renumber, Resize
 from holdfast.repair.policy import Policy
 from holdfast.repair.references.index import references
 from holdfast.repair.references.kinds import Kind, kind_of, limit_of
+from holdfast.repair.references.table import require_commas
 from holdfast.repair.runs.places import Refused, Stamp
 
 _EDITABLE = (Kind.COCO, Kind.VOC, Kind.TABLE, Kind.JSON_LINES)
@@ -107,6 +108,8 @@ class Changing:
             raise Refused(f"{display(change.file)} is larger than {most >> 20} MiB: it is not edited here")
         if change.file in index(self.dataset).label_digests:
             stamp_as_read(self.dataset, self.files, change.file)
+        if kind_of(change.file) is Kind.TABLE and change.file not in self.changed:
+            require_commas(self.dataset.root / to_os(change.file))
         if isinstance(change, Renumber) and self._is_last(change):
             raise Refused("is the only row of its image, which no row would name then: edit it by hand")
 

@@ -9,27 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 
+from holdfast.files import NotRead
+from holdfast.formats.csv_list.columns import IMAGE, find_columns
+from holdfast.formats.lists.table import Row as Read
+from holdfast.formats.lists.table import read_rows, read_start, separator_of
 from holdfast.images import is_image
 from holdfast.names import display, to_os, to_text
 from holdfast.repair.references.changes import Added, Changes, Numbers, Size, written
 from holdfast.repair.references.csv_text import Row, quoted, rows
 from holdfast.repair.runs.places import Refused
 
-_NAMES = (
-    "filename",
-    "file_name",
-    "image",
-    "image_path",
-    "image_name",
-    "path",
-    "file",
-    "filepath",
-    "img",
-    "img_path",
-    "image_id",
-    "id",
-)
 _EDGES = (
     ("xmin", "ymin", "xmax", "ymax"),
     ("x_min", "y_min", "x_max", "y_max"),
@@ -38,6 +30,8 @@ _EDGES = (
 )
 """Names of the columns of a box, as `holdfast.formats.csv_list` knows them."""
 
+_START, _SAMPLE = 1 << 16, 200
+"""Bytes and rows by which another separator is known."""
 _Part = tuple[int, int, str]
 
 
@@ -68,6 +62,14 @@ class Said:
     header: tuple[str, ...]
     name: int
     rows: tuple[tuple[str, ...], ...]
+
+
+def require_commas(file: Path) -> None:
+    """Raises Refused for a list of images with another separator: it is read, not edited."""
+    try:
+        _require_commas(read_start(file, _START))
+    except NotRead as error:
+        raise Refused(f"cannot be read: {error}") from None
 
 
 def texts(data: bytes) -> Iterator[str]:
@@ -184,7 +186,7 @@ def _columns(text: str) -> _Columns | None:
         return None
     header = tuple(cell.text.strip().lower() for cell in first.cells)
     if len(set(header)) == len(header):
-        for name in (*_NAMES, *(name for name in header if name.endswith("_file_name"))):
+        for name in (*IMAGE, *(name for name in header if name.endswith("_file_name"))):
             if name in header:
                 return _Columns(header.index(name), header)
     return _Columns(0) if is_image(header[0].replace("\\", "/")) else None
@@ -230,4 +232,12 @@ def _row(one: Added, said: Said, columns: _Columns, cells: tuple[str, ...]) -> s
 def _text(data: bytes) -> str:
     if b"\0" in data:
         raise Refused("holds NUL bytes, as UTF-16 does; UTF-8 is read")
+    _require_commas(data)
     return data.decode("utf-8", "surrogateescape")
+
+
+def _require_commas(data: bytes) -> None:
+    if (separator := separator_of(data)) != ",":
+        rows = islice(read_rows(data[:_START], separator), _SAMPLE)
+        if find_columns("", [row for row in rows if isinstance(row, Read)]) is not None:
+            raise Refused(f"is separated by {separator!r}, not commas: it is not edited")

@@ -172,6 +172,37 @@ def test_names_with_raw_bytes(tmp_path: Path) -> None:
     assert dataset.annotations["image"].to_list() == dataset.images["path"].to_list()
 
 
+def test_a_class_that_is_not_utf_8_is_said_once(tmp_path: Path) -> None:
+    built = drawn(tree(tmp_path), "train/a.jpg", "train/b.jpg", "train/c.jpg")
+    rows = b"filename,class\na.jpg,hold\nb.jpg,caf\xe9\nc.jpg,caf\xe9\n"
+    dataset = read_tree(built.file("train/x.csv", rows).root)
+    assert dataset.problems.select("kind", "line", "column").rows() == [("malformed", 3, 7)]
+    assert "class caf\\xe9 is not UTF-8" in dataset.problems["message"][0]
+    assert dataset.annotations["entry"].to_list() == [0, 1, 2]
+
+
+@pytest.mark.parametrize("mark", [";", "\t", "|"])
+def test_other_separators(tmp_path: Path, mark: str) -> None:
+    built = drawn(tree(tmp_path), "train/a.jpg", "train/b,c.jpg")
+    text = f"{HEADER}\n{ROW.format('a.jpg')}".replace(",", mark) + ROW.replace(",", mark).format("b,c.jpg")
+    built.file("train/x.csv", text).file("train/classes.csv", f"hold{mark}4\n")
+    dataset = read_tree(built.root)
+    assert dataset.problems.is_empty()
+    assert places(built.root) == [
+        ("train/a.jpg", 4, "hold", 2, 13), ("train/b,c.jpg", 4, "hold", 3, 15),
+    ]  # fmt: skip
+    assert dataset.annotations["x_max"].to_list() == [3.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    "text", ["image;label\na.jpg;cat\nb.jpg\n", "image;label,x\na.jpg;cat,1\n", "image\na.jpg\n"]
+)
+def test_marks_that_separate_nothing(tmp_path: Path, text: str) -> None:
+    built = drawn(tree(tmp_path), "train/a.jpg", "train/b.jpg").file("train/x.csv", text)
+    with pytest.raises(UsageError, match="no dataset recognised"):
+        read_tree(built.root)
+
+
 def test_utf_16_is_said(tmp_path: Path) -> None:
     built = drawn(tree(tmp_path), "train/a.jpg", "valid/b.jpg")
     built.file("valid/_annotations.csv", f"{HEADER}\n{ROW.format('b.jpg')}")

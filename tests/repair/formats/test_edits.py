@@ -106,6 +106,20 @@ def test_the_only_row_of_an_image_stays(tmp_path: Path, capsys: pytest.CaptureFi
     )
 
 
+def test_a_list_with_semicolons_is_not_edited(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    images = model()
+    first, second = images["train"]["train3.png"]
+    images["train"]["train3.png"] = (first, ("dog", 9.0, 9.0, 9.0, 20.0), second)
+    [format] = [one for one in FORMATS if one.name == "csv in folders"]
+    world = built(format, tmp_path / "data", images, {})
+    file = format.said_in("train", "train3.png")
+    world.write(file, world.read(file).replace(",", ";"))
+    before = contents(world)
+    assert run(world, "plan", "--rule=degenerate_box") == 1
+    assert "is separated by ';', not commas: it is not edited" in capsys.readouterr().out
+    assert contents(world) == before
+
+
 def test_a_file_that_changed_since_is_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     images = model()
     images["train"]["train0.png"] = (("cat", 20.0, 10.0, 20.0, 30.0), *images["train"]["train0.png"])
