@@ -81,10 +81,11 @@ def percent(part: int, whole: int) -> str:
 
 
 def _worst(classes: list[ClassShare]) -> str:
+    tied = [share for share in classes if share.tied]
     named = [
         f"{display(share.name)}: {share_text(share.tied, share.images)} images, "
         f"{percent(share.tied_annotations, share.annotations)} of its {share.annotations:,} annotations"
-        for share in classes[:_CLASSES]
+        for share in tied[:_CLASSES]
     ]
-    left = len(classes) - len(named)
-    return "; ".join(named) + (f"; {left} more classes in the report" if left else "")
+    left = len(tied) - len(named)
+    return "; ".join(named) + (f"; {left} more in the report" if left else "")

@@ -183,7 +183,7 @@ def test_many_classes_are_cut() -> None:
     shown = words(impact_section(run))
     assert "and 5 less contaminated" in shown
     assert len(list(impact_lines(run.impact))) == 3
-    assert f"{len(names) - 3} more classes in the report" in "".join(impact_lines(run.impact))
+    assert f"{len(names) - 3} more in the report" in "".join(impact_lines(run.impact))
 
 
 def test_a_check_that_did_not_end_looked_at_nothing() -> None:
