@@ -222,7 +222,7 @@ def _starting_settings() -> str:
         "# all = 9427",
         "",
         "# [splits]            # folders of splits that nothing declares, or declares wrongly",
-        "# val = 'validate'\n\n# [sources]           # images of one source\n# patterns = ['^(?P<source>.+)_v']",
+        "# val = 'validate'\n\n# [sources]   # images of a source\n# patterns = ['(?P<source>.+)_v']",
     ]
     for rule in load_rules(checks_folder()).values():
         lines += ["", f"# {rule.summary}", f"# [rules.{rule.name}]", f'# severity = "{rule.severity}"']
