@@ -12,7 +12,7 @@ import polars as pl
 
 from holdfast.calibrate.proposal import propose
 from holdfast.calibrate.tally import Found, row_of
-from holdfast.calibrate.text import Calibration
+from holdfast.calibrate.text import FARTHEST, Calibration
 from holdfast.dataset import Dataset, PairKind, Signal
 from holdfast.facts.levels import Level
 from holdfast.facts.messages import Job, Task
@@ -26,8 +26,9 @@ from holdfast.pairing.signalled import signalled
 from holdfast.pairs import Signals
 
 USUAL = Signals(8, orientations=True, features=True)
-FARTHEST = 16
-"""The largest distance that is looked at, in bits."""
+_FARTHEST = (FARTHEST, 12, 8)
+"""The largest distance that is looked at, in bits: the first of these with no more than MANY candidates."""
+MANY = 100_000
 MOST = 200
 """Candidates of one row that are proved."""
 SEED = 0
@@ -45,9 +46,9 @@ def calibrated(dataset: Dataset, scanner: Scanner, seed: int = SEED) -> Calibrat
     """What came of the candidates of a dataset that was measured to SKETCH."""
     images = dataset.images.filter(pl.col("sha256").is_not_null() & (pl.col("size") > 0))
     contents = contents_of(images, scanner.sketches)
-    candidates = find_candidates(contents, FARTHEST, scanner)
+    farthest, candidates = _candidates(contents, scanner)
     said = by_pair(signalled(images, contents, candidates, USUAL, scanner))
-    rows, decoded = _rows(contents, said)
+    rows, decoded = _rows(contents, said, farthest)
     random = np.random.default_rng(seed)
     samples = {place: _sample(pairs, random) for place, pairs in rows.items()}
     chosen = sorted(pair for pairs in samples.values() for pair in pairs)
@@ -61,16 +62,27 @@ def calibrated(dataset: Dataset, scanner: Scanner, seed: int = SEED) -> Calibrat
         made.append(row_of(*place, len(pairs), [found[pair] for pair in samples[place]], seconds))
     scan = round(scan * contents.table.height, 1)
     kinds = tuple(one.kind for one in found.values())
-    complete = candidates.complete
-    return Calibration(images.height, scan, seed, MOST, tuple(made), kinds, propose(made, scan), complete)
+    best, complete = propose(made, scan), candidates.complete
+    return Calibration(images.height, scan, seed, MOST, farthest, tuple(made), kinds, best, complete)
 
 
-def _rows(contents: Contents, said: Said) -> tuple[dict[Place, list[Pair]], Mapping[Place, int]]:
+def _candidates(contents: Contents, scanner: Scanner) -> tuple[int, Candidates]:
+    """The largest distance that is looked at, and what the perceptual hash finds up to it."""
+    for farthest in _FARTHEST:
+        found = find_candidates(contents, farthest, scanner)
+        if found.complete and len(found.first) <= MANY:
+            break
+    return farthest, found
+
+
+def _rows(
+    contents: Contents, said: Said, farthest: int
+) -> tuple[dict[Place, list[Pair]], Mapping[Place, int]]:
     """The pairs of each row, and how many pictures are decoded in full for it that no row before needs.
 
     A pair of cheap hashes is decoded from DRIFT bits below its distance on: the full ones may be nearer.
     """
-    rows: dict[Place, list[Pair]] = {(Signal.PHASH, distance): [] for distance in range(FARTHEST + 1)}
+    rows: dict[Place, list[Pair]] = {(Signal.PHASH, distance): [] for distance in range(farthest + 1)}
     rows |= {(signal, None): [] for signal in (Signal.ORIENTATIONS, Signal.FEATURES, Signal.SOURCE)}
     order = {place: number for number, place in enumerate(rows)}
     least: dict[int, Place] = {}
@@ -80,12 +92,12 @@ def _rows(contents: Contents, said: Said) -> tuple[dict[Place, list[Pair]], Mapp
         others = [signal for signal, _ in guesses if signal != Signal.PHASH]
         if len(others) < len(guesses):
             drift = 0 if exact[pair[0]] and exact[pair[1]] else DRIFT
-            first: Place = (Signal.PHASH, max(bits - drift, 0))
+            first: Place = (Signal.PHASH, min(max(bits - drift, 0), farthest))
         else:
             first = (others[0], None)
         for content in pair:
             least[content] = min(least.get(content, first), first, key=order.__getitem__)
-        near = len(others) < len(guesses) and bits <= FARTHEST
+        near = len(others) < len(guesses) and bits <= farthest
         if near or others:
             rows[(Signal.PHASH, bits) if near else (others[0], None)].append(pair)
     return rows, Counter(least.values())

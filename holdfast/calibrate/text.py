@@ -10,6 +10,8 @@ from holdfast.calibrate.proposal import Proposal
 from holdfast.calibrate.tally import Row, kinds_of
 from holdfast.dataset import Signal
 
+FARTHEST = 16
+"""The distance that is looked at where there are not too many candidates."""
 RULES = ("near_duplicate", "split_leakage")
 _HEAD = (
     "found by",
@@ -26,13 +28,14 @@ _HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """All that was measured: images, seconds of a first scan (estimated from some of them, where the facts of
-    the others were known), seed and size of the samples, and what the signals found."""
+    """All that was measured: images, seconds of a first scan (estimated from some of them), seed and size of
+    the samples, the largest distance that was looked at, and what the signals found."""
 
     images: int
     scan: float
     seed: int
     most: int
+    farthest: int
     rows: tuple[Row, ...]
     kinds: tuple[str | None, ...]
     proposal: Proposal
@@ -53,7 +56,9 @@ def as_lines(found: Calibration) -> Iterator[str]:
             "seconds are those of all"
         )
     if not found.complete:
-        yield "there are more candidates than can be counted: the last rows are too small"
+        yield f"there are more candidates at distance {found.farthest} than can be counted: it is too much"
+    elif found.farthest < FARTHEST:
+        yield f"distances over {found.farthest} were not looked at: they have too many candidates"
     if kinds := kinds_of(found.kinds):
         yield "kinds: " + ", ".join(f"{count} {kind}" for kind, count in kinds)
     yield ""

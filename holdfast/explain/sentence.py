@@ -26,7 +26,8 @@ def said(found: Evidence, verdict: Verdict) -> str:
     if found.pair is not None:
         return f"verdict: {found.pair['kind']}: {_why(found.pair, verdict)}"
     alike = " and ".join(_FOUND_BY[Signal(signal)] for signal, _ in found.guesses)
-    figures = f"once aligned they correlate by {verdict.correlation:.2f}, and {_differs(verdict)}"
+    figures = f"once aligned they correlate by {verdict.correlation:.2f}"
+    figures += f", and {_differs(verdict)}" if verdict.differing >= 0.0005 else ""
     if found.guesses:
         return f"verdict: not the same: found by {alike}, and not proved: {figures}"
     silent = f"no signal of a check calls them alike ({found.distance} bits are over {SIGNALS.distance})"

@@ -25,7 +25,7 @@ def row(
 
 def calibration(*rows: Row, scan: float = 100.0) -> Calibration:
     kinds: tuple[str | None, ...] = ("resized", "resized", "same scene", None)
-    return Calibration(500, scan, 0, 200, rows, kinds, propose(rows, scan), True)
+    return Calibration(500, scan, 0, 200, 16, rows, kinds, propose(rows, scan), True)
 
 
 def test_the_largest_distance_that_finds_a_copy() -> None:
