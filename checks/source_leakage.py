@@ -46,9 +46,8 @@ def source_leakage(
         ours, theirs = leak.images
         what = f"one source in {first} ({ours}) and {second} ({theirs} images), {leak.how}"
         if leak.verdict is SourceVerdict.UNLIKE:
-            what = (
-                f"no leak: {ours} {first} and {theirs} {second} images share a name that covers unlike ones"
-            )
+            what = f"{ours} {first} and {theirs} {second} images share a name that covers unlike ones"
+            what += ": no leak, as far as pixels tell"
         yield Finding(
             leak.paths[0], f"`{display(leak.name[:120])}`: {what}; {leak.seen}", related=leak.paths[1:],
             severity=SEVERITY.get(leak.verdict), kind=leak.kind,

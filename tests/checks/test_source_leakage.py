@@ -80,9 +80,10 @@ def test_a_copy_under_a_name_that_covers_unlike_pictures_is_left_to_split_leakag
         export(data, ("train", "valid")[number % 2], "i_jpg", f"{number:032x}", picture(50 + number))
     data.copy(f"train/images/i_jpg.rf.{0:032x}.jpg", f"valid/images/i_jpg.rf.{99:032x}.jpg")
     found = check(data.root, "source_leakage", "split_leakage")
-    assert [(finding.rule, str(finding.severity)) for finding in found.findings] == [
-        ("source_leakage", "info"), ("split_leakage", "error"),
-    ]  # fmt: skip
+    said = {
+        (finding.rule, str(finding.severity)) for finding in found.findings if finding.kind != "same scene"
+    }
+    assert said == {("source_leakage", "info"), ("split_leakage", "error")}
 
 
 def test_a_name_that_is_hardly_given_twice_is_a_warning_whatever_the_pictures(tmp_path: Path) -> None:
