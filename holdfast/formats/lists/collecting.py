@@ -57,6 +57,7 @@ class Collector:
         self._names = Names(dataset.root, tree, loose=lists.loose)
         self._placing = placing
         self._lists = lists
+        self._named: dict[str, str] = {}
 
     def read(self, number: int, file: ListFile) -> None:
         """Take all of a file, the one of this number."""
@@ -135,18 +136,32 @@ class Collector:
             noted.add(Problem.MALFORMED, message, record.line)
 
     def _report_taken(self, file: ListFile, owners: list[Owner]) -> None:
-        """Images that a file names and another split has already."""
-        taken = sorted(
-            (image, split.unit)
-            for image, split in owners
-            if image is not None and split != self._split(file, self._placing.image(image, file))
-        )
+        """Images that a file names and another split has already, or another file of the same."""
+        taken, own = [], []
+        for image, split in owners:
+            if image is None:
+                continue
+            if split != self._split(file, self._placing.image(image, file)):
+                taken.append((image, split.unit))
+            else:
+                own.append(image)
+        taken.sort()
+        self._report_again(file, own)
         if taken:
             first, unit = taken[0]
             message = (
                 f"names {len(taken)} of another split's images, first {display(first)} of {display(unit)}"
             )
             self.problems.append(ProblemRow(Problem.CONFIG, file.path, message))
+
+    def _report_again(self, file: ListFile, images: list[str]) -> None:
+        """Images that a file names and another file of their split named already."""
+        again = sorted(image for image in images if self._named.setdefault(image, file.path) != file.path)
+        if again:
+            other = display(self._named[again[0]])
+            message = f"names {len(again)} images that {other} names as well, first {display(again[0])}"
+            split = self.splits[again[0]]
+            self.problems.append(ProblemRow(Problem.MERGED, file.path, message, split=split))
 
 
 def _folders(splits: tuple[Split, ...]) -> dict[str, Split | None]:

@@ -164,6 +164,17 @@ def test_what_follows_an_open_quote_is_read(tmp_path: Path) -> None:
     assert dataset.problems.select("kind", "line").rows() == [("malformed", 3)]
 
 
+def test_an_image_in_two_lists_of_one_split(tmp_path: Path) -> None:
+    built = drawn(tree(tmp_path), "train/a.jpg", "train/b.jpg", "train/c.jpg")
+    built.file("train/new.csv", "image,label\na.jpg,cat\nb.jpg,cat\n")
+    built.file("train/old.csv", "image,label\nb.jpg,dog\nc.jpg,cat\nb.jpg,dog\n")
+    problems = read_tree(built.root).problems
+    assert problems.select("kind", "path", "unit").rows() == [("merged", "train/old.csv", "train")]
+    assert problems["message"][0] == "names 1 images that train/new.csv names as well, first train/b.jpg"
+    built.file("train/old.csv", "image,label\nc.jpg,cat\n")
+    assert read_tree(built.root).problems.is_empty()
+
+
 def test_names_with_raw_bytes(tmp_path: Path) -> None:
     built = tree(tmp_path).file("train/x.csv", b"filename,class\n\xff.jpg,hold\n")
     (built.root / "train" / "\udcff.jpg").write_bytes(b"picture")
