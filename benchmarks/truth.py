@@ -6,11 +6,14 @@
 in the words of `holdfast.PairKind`, the operation or look-alike by name, whether one was made of the other
 (`direct`), and the parameters. Everything that is not listed is unlike. Names and splits are random and tell
 nothing. Every run writes the same bytes, given the same Pillow and numpy, for any number of processes.
+With `--photos` the pictures of a folder stand in for the scenes of the first groups; where two of them are of
+one shot, the truth does not know.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import multiprocessing
 import os
@@ -29,11 +32,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.truth_changes import CHANGES, mosaic
-from benchmarks.truth_drawing import Frame, sensor, to_picture
+from benchmarks.truth_drawing import Frame, sensor, to_picture, to_pixels
 from benchmarks.truth_files import File, commented, encode, kept, opened, recompressed, tagged
 from benchmarks.truth_likenesses import LIKENESSES
-from benchmarks.truth_plan import FRAMES, SPLITS, Group, Item, Pair, Written, pairs, plan
+from benchmarks.truth_plan import FRAMES, SPLITS, Group, Item, Written, pairs, plan
 from benchmarks.truth_scenes import SCENES, scene
+from holdfast.demo.walls import Plane
 
 SEED = 6
 _SHAPES = (1.0, 4 / 3, 3 / 4, 3 / 2, 2 / 3, 16 / 9)
@@ -48,16 +52,20 @@ class Job(NamedTuple):
     seed: int
     group: Group
     others: Mapping[int, Group]
+    photos: tuple[Path, ...] = ()
+    """Files that stand in for the scenes of the first groups."""
 
 
-def originals(seed: int, group: Group) -> list[tuple[File, Mapping[str, float | str]]]:
+def originals(
+    seed: int, group: Group, photos: tuple[Path, ...]
+) -> list[tuple[File, Mapping[str, float | str]]]:
     """The files of a group's own pictures, and what sets each apart."""
     rng = np.random.default_rng((seed, group.number))
     width, height = (320, 320) if group.small else _size(rng)
     if group.name in LIKENESSES:
         frames = LIKENESSES[group.name](rng, width, height, FRAMES)
     else:
-        frames = [Frame(sensor(rng, scene(group.name, rng, width, height)), {})]
+        frames = [Frame(_taken(rng, photos, group, (width, height)), {})]
     made = []
     for frame in frames:
         picture = to_picture(frame.pixels)
@@ -95,7 +103,7 @@ def copied(job: Job, index: int, source: File) -> tuple[File, Mapping[str, float
 
 def draw(job: Job) -> list[Written]:
     """Draw a group and write its files."""
-    own = iter(originals(job.seed, job.group))
+    own = iter(originals(job.seed, job.group, job.photos))
     files: list[File] = []
     written = []
     for index, item in enumerate(job.group.items):
@@ -109,7 +117,7 @@ def draw(job: Job) -> list[Written]:
     return written
 
 
-def write(target: Path, images: int, seed: int, processes: int) -> Path:
+def write(target: Path, images: int, seed: int, processes: int, photos: tuple[Path, ...] = ()) -> Path:
     """Draw the set into a new or empty folder and return the file of the truth."""
     if target.exists() and any(target.iterdir()):
         raise SystemExit(f"{target}: not empty; the truth set needs a new or empty folder")
@@ -121,7 +129,9 @@ def write(target: Path, images: int, seed: int, processes: int) -> Path:
     lines += [f"nc: {len(_CLASSES)}", f"names: {json.dumps(_CLASSES)}"]
     (data / "data.yaml").write_text("".join(f"{line}\n" for line in lines))
     jobs = [
-        Job(data, seed, group, {other: groups[other] for item in group.items for other in item.others})
+        Job(
+            data, seed, group, {other: groups[other] for item in group.items for other in item.others}, photos
+        )
         for group in groups
     ]
     # spawned, not forked: the same on every system, and no thread of the caller's is lost on the way
@@ -151,13 +161,29 @@ def _truth(seed: int, groups: list[Group], written: list[list[Written]]) -> dict
         "images": len(images),
         "pairs": dict(Counter(pair.relation for pair in related)),
         "direct": dict(sorted(counts.items())),
-        "related": [_asdict(pair) for pair in related],
+        "related": [asdict(pair) for pair in related],
         "list": sorted(images, key=lambda image: str(image["path"])),
     }
 
 
-def _asdict(pair: Pair) -> dict[str, object]:
-    return asdict(pair)
+def _taken(rng: np.random.Generator, photos: tuple[Path, ...], group: Group, size: tuple[int, int]) -> Plane:
+    """The scene of a group, or the photo that stands in for it, at most 900 px a side."""
+    if group.number >= len(photos):
+        return sensor(rng, scene(group.name, rng, *size))
+    picture = opened(File(photos[group.number].read_bytes(), "", ""))
+    picture.thumbnail(_SIDES[1:] * 2, Image.Resampling.BICUBIC)
+    return to_pixels(picture)
+
+
+def photos_in(folder: Path) -> tuple[Path, ...]:
+    """The pictures below a folder, no two of the same bytes, in an order that names have no say in."""
+    kinds = (".jpg", ".jpeg", ".png", ".webp")
+    found = {
+        hashlib.sha256(file.read_bytes()).digest(): file
+        for file in sorted(folder.rglob("*"))
+        if file.suffix.lower() in kinds
+    }
+    return tuple(file for _, file in sorted(found.items()))
 
 
 def _size(rng: np.random.Generator) -> tuple[int, int]:
@@ -168,7 +194,7 @@ def _size(rng: np.random.Generator) -> tuple[int, int]:
 
 
 def _others(job: Job, item: Item) -> list[Image.Image]:
-    return [opened(originals(job.seed, job.others[number])[0][0]) for number in item.others]
+    return [opened(originals(job.seed, job.others[number], job.photos)[0][0]) for number in item.others]
 
 
 def main() -> None:
@@ -180,8 +206,10 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=5000, help="how many, copies included (default 5000)")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--photos", metavar="DIR", type=Path, help="copies are made of these pictures")
     given = parser.parse_args()
-    file = write(given.target.resolve(), given.images, given.seed, given.processes)
+    photos = photos_in(given.photos.resolve()) if given.photos else ()
+    file = write(given.target.resolve(), given.images, given.seed, given.processes, photos)
     print(f"{given.images} images in {given.target / 'data'}, the truth about them in {file}")
 
 

@@ -125,3 +125,18 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="not empty"):
         truth.write(tmp_path, 5, 1, 1)
     assert contents(tmp_path) == {"kept.txt": b"mine"}
+
+
+def test_photos_stand_in_for_scenes(tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    Image.new("RGB", (1800, 1200), (200, 30, 30)).save(folder / "a.png")
+    Image.new("RGB", (1800, 1200), (200, 30, 30)).save(folder / "b.png")
+    photos = truth.photos_in(folder)
+    assert [photo.name for photo in photos] == ["b.png"]
+    truth.write(tmp_path / "set", 12, 3, 1, photos)
+    known = json.loads((tmp_path / "set" / "truth.json").read_text())
+    own = [each for each in known["list"] if each["group"] == 0 and not each["operation"]]
+    assert [(each["width"], each["height"]) for each in own] == [(900, 600)]
+    picture = displayed(tmp_path / "set" / "data" / own[0]["path"])
+    assert np.abs(picture - (200, 30, 30)).max() < 6
