@@ -28,7 +28,9 @@ def in_pixels(annotations: pl.DataFrame, images: pl.DataFrame) -> pl.DataFrame:
 
 
 def in_fractions(annotations: pl.DataFrame, images: pl.DataFrame) -> pl.DataFrame:
-    """The same with the edges as fractions of the image's sides."""
+    """The annotations, in order, with the same edges as fractions of the image's sides."""
+    if not annotations["pixels"].any():  # images are looked up only where their sizes count
+        return annotations.with_columns(pl.col(edge).alias(name) for name, (edge, _) in EDGES.items())
     sized = _with_sizes(annotations, images)
     return sized.with_columns(
         pl.when("pixels").then(pl.col(edge) / pl.col(side)).otherwise(edge).alias(name)

@@ -29,6 +29,7 @@ from holdfast.pairing.known import with_known_pairs
 from holdfast.pairs import Signals
 from holdfast.progress import showing
 from holdfast.rules import fixers_folder
+from holdfast.selecting import selected
 from holdfast.sources import find_relatives, with_sources
 from holdfast.units import Unit, units_of
 
@@ -125,7 +126,7 @@ def _argument(name: str, unit: Unit, dataset: Dataset) -> object:
     table = getattr(dataset, name)
     if name == "classes":
         return unit.select_classes(table)
-    return unit.select_pairs(table) if name in ("pairs", "relatives") else unit.select(table)
+    return unit.select_pairs(table) if name in ("pairs", "relatives") else selected(name, table, unit)
 
 
 def _not_compared(dataset: Dataset) -> list[Finding]:

@@ -50,8 +50,9 @@ def _kolmogorov(statistic: float) -> float:
 def class_counts(annotations: pl.DataFrame) -> pl.DataFrame:
     """Annotations by image and class: columns `split`, `image`, `class` and `count`. A class without a name
     counts only where none has one, as `class 7`."""
-    known = with_class(annotations.select(pl.col("split").cast(pl.String), "image", "class_id", "class_name"))
-    return known.drop_nulls("image").group_by("split", "image", "class").agg(count=pl.len())
+    counts = annotations.group_by("split", "image", "class_id", "class_name").agg(count=pl.len())
+    known = with_class(counts).drop_nulls("image").with_columns(pl.col("split").cast(pl.String))
+    return known.group_by("split", "image", "class").agg(pl.col("count").sum())
 
 
 def share_drift(counts: pl.DataFrame, first: str, second: str) -> Drift:
