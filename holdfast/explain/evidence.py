@@ -74,15 +74,23 @@ def evidence_of(first: Path, second: Path) -> Evidence:
         raise UsageError(f"{names[0]}: one file, given twice")
     data = [_read(path, name) for (_, path), name in zip(ordered, names, strict=True)]
     with _scanner() as scanner:
-        dataset = scanner.measure(_dataset([path for path, _ in ordered], scanner.root), Level.EXACT)
-        for name, fault, detail in zip(names, *dataset.images.select("fault", "detail"), strict=True):
-            if fault is not None:
-                raise UsageError(f"{name}: {detail if fault == Fault.NOT_CHECKED else f'{fault}: {detail}'}")
+        dataset = _dataset([path for path, _ in ordered], scanner.root)
+        dataset = scanner.finish(dataset, scanner.start(dataset, Level.SKETCH, features=True))
+        _require_decoded(dataset, names)
         pairs = find_pairs(dataset, SIGNALS, scanner).pairs
         looks, guesses = _looked(dataset.images, scanner)
-    facts = dataset.images.to_dicts()
+        full = scanner.measure(dataset, Level.EXACT)  # last: a check finds pairs by cheaper hashes first
+        _require_decoded(full, names)
+    facts = full.images.to_dicts()
     sides = [Side(*side) for side in zip(names, data, facts, map(_view, looks), strict=True)]
     return Evidence(sides[0], sides[1], next(pairs.iter_rows(named=True), None), guesses)
+
+
+def _require_decoded(dataset: Dataset, names: list[str]) -> None:
+    """Raises UsageError for the first image that is at fault."""
+    for name, fault, detail in zip(names, *dataset.images.select("fault", "detail"), strict=True):
+        if fault is not None:
+            raise UsageError(f"{name}: {detail if fault == Fault.NOT_CHECKED else f'{fault}: {detail}'}")
 
 
 def _looked(images: pl.DataFrame, scanner: Scanner) -> tuple[list[Look], tuple[Guess, ...]]:
