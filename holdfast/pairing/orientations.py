@@ -38,8 +38,8 @@ Planes = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class _Standard:
-    """Thumbnails in standard orientation: of which content, by which of the eight orientations (flip across 1,
-    flip down 2, then transpose 4), hash, pixels."""
+    """Thumbnails in standard orientation: of which content, by which of the eight orientations (flip across
+    1, flip down 2, then transpose 4), and their hash."""
 
     content: Numbers
     way: NDArray[np.int64]

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from holdfast.dataset import COPIES, PairKind
 from holdfast.facts.pool import processors
@@ -32,7 +33,8 @@ class Case:
 def proved(cases: Sequence[Case], looks: Mapping[int, Look]) -> dict[Pair, Same]:
     """The cases that show the same shot or the same scene; `looks` have the views of all."""
     batches = [cases[start : start + _AT_ONCE] for start in range(0, len(cases), _AT_ONCE)]
-    with ThreadPoolExecutor(processors()) as pool:
+    # a thread a processor proves: that the sums of each were shared out as well would slow all down
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(processors()) as pool:
         found = [same for some in pool.map(lambda batch: _judged(batch, looks), batches) for same in some]
     return {case.pair: same for case, same in zip(cases, found, strict=True) if same is not None}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from holdfast.proof.view import Plane
 
 Affine = NDArray[np.float64]
 """(2, 3): a point (x, y) of one picture, in fractions of its sides, goes to M[:, :2] @ (x, y) + M[:, 2]."""
+
+Values = TypeVar("Values", np.uint8, np.float32)
 
 IDENTITY: Affine = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 _TURNS = {
@@ -98,16 +101,15 @@ def is_still(affine: Affine) -> bool:
     return bool(np.abs(corners @ affine.T - corners[:, :2]).max() <= STILL)
 
 
-def turned(plane: Plane, affine: Affine) -> Plane | None:
+def turned(plane: NDArray[Values], affine: Affine) -> NDArray[Values] | None:
     """The plane in one of the eight orientations, exactly; None for any other map."""
-    for orientation in ORIENTATIONS:
-        if np.array_equal(orientation, affine):
-            return _turned(plane, inverse(orientation))
+    if any(np.array_equal(orientation, affine) for orientation in ORIENTATIONS):
+        return _turned(plane, inverse(affine))
     return None
 
 
 def warped(plane: Plane, back: Affine) -> Plane:
-    """A plane (n, n) or (n, n, 3) as another picture sees it; `back` leads from that one to this. Zero beyond."""
+    """A plane (n, n) or (n, n, 3) as another picture sees it, 0 beyond; `back` leads from there to here."""
     if plane.ndim == 3:
         return np.stack([warped(np.ascontiguousarray(plane[..., c]), back) for c in range(3)], axis=2)
     side = len(plane)
@@ -123,17 +125,18 @@ def inside(back: Affine, side: int, margin: float) -> NDArray[np.bool_]:
     x, y = grid(side)
     edge = margin / side
     px, py = (row[0] * x + row[1] * y + row[2] for row in back.astype(np.float32))
-    return (px > edge) & (px < 1 - edge) & (py > edge) & (py < 1 - edge)
+    found: NDArray[np.bool_] = (px > edge) & (px < 1 - edge) & (py > edge) & (py < 1 - edge)
+    return found
 
 
 def grid(side: int) -> tuple[Plane, Plane]:
     """The centres of side x side pixels, as fractions: x (1, side) and y (side, 1)."""
-    centres = (np.arange(side, dtype=np.float32) + 0.5) / side
+    centres = ((np.arange(side) + 0.5) / side).astype(np.float32)
     return centres[None, :], centres[:, None]
 
 
-def _turned(plane: Plane, back: Affine) -> Plane:
-    (xx, xy, _), _ = back.tolist()
+def _turned(plane: NDArray[Values], back: Affine) -> NDArray[Values]:
+    xx = back[0, 0]
     if xx == 0:  # rows become columns
         plane = np.swapaxes(plane, 0, 1)
         flips = back[0, 1] < 0, back[1, 0] < 0

@@ -34,8 +34,8 @@ def aligned(first: View, second: View, back: Affine, side: int, void: NDArray[np
     for size, steps in _STEPS:
         if size > side:
             break
-        grey = first.colours[size] @ mix
-        target, hidden = second.greys[size], void[:: len(void) // size, :: len(void) // size]
+        grey = first.colours(size) @ mix
+        target, hidden = second.grey(size), void[:: len(void) // size, :: len(void) // size]
         for _ in range(steps):
             step = _step(grey, target, back, hidden)
             if step is None:
@@ -59,9 +59,9 @@ def _grey_mix(first: View, second: View, back: Affine) -> Plane | None:
     common = inside(back, size, 0.5)
     if common.mean() < MIN_COMMON:
         return None
-    seen = warped(first.colours[size], back)[common]
+    seen = warped(first.colours(size), back)[common]
     given = np.column_stack([seen, np.full(len(seen), 255, np.float32)])
-    mix = fitted(given, second.greys[size][common])[:3]
+    mix = fitted(given, second.grey(size)[common])[:3]
     weak = np.abs(mix).sum() < 0.1  # it explains nothing yet: as it is, then
     return np.array([0.299, 0.587, 0.114], np.float32) if weak else mix
 

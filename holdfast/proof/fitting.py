@@ -22,7 +22,7 @@ def fitted(given: Plane, wanted: Plane, rounds: int = _ROUNDS) -> Plane:
         left = np.abs(wanted - given @ _solved(given, wanted, weights))
         size = left if left.ndim == 1 else left.mean(axis=1)
         scale = 2 * (1.4826 * float(np.median(size)) + _FLOOR)
-        weights = 1 / (1 + np.square(size / scale))
+        weights = (1 / (1 + np.square(size / scale))).astype(np.float32)
     return _solved(given, wanted, weights)
 
 

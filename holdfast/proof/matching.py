@@ -15,6 +15,8 @@ _COLOURED = 3.0
 """Mean distance from grey (levels) from which a picture has colours."""
 _SHARPER = 1.2
 _BLURS = (0.7, 1.2, 1.8, 2.6)
+_WHITE, _LIGHT, _BLACK, _DIM = 250, 215, 5, 30
+"""Levels at which a picture is clipped, and those of the other that are as good as that."""
 _MANY = 0.5
 """Share of differing parts from which the two are other pictures, whatever was done to their values."""
 
@@ -65,7 +67,8 @@ def _deblurred(found: Differences, tones: Toned, common: Mask) -> Differences:
 
 def _differences(tones: Toned, common: Mask) -> Differences:
     ours, theirs = (softened(grey) for grey in tones.greys)
-    return differences(ours, theirs, common)
+    lost = ((theirs > _WHITE) & (ours > _LIGHT)) | ((theirs < _BLACK) & (ours < _DIM))
+    return differences(ours, theirs, common & ~lost if lost.mean() < _MANY else common)
 
 
 def _sharpness(grey: Plane, common: Mask) -> float:

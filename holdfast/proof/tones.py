@@ -1,4 +1,4 @@
-"""The colours of one picture as another has them: what a recolouring, the same for all pixels, made of them."""
+"""The colours of one picture as another has them: what a recolouring, the same everywhere, made of them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ _BINS = 12
 _FEW = 4.0
 """Pixels of a colour that its own mean needs to count as much as the fit does."""
 _BRIGHT, _DARK = 250, 4
-_CHANGED = 5.0
-"""Mean difference in levels from which colours count as changed: codings stay below 2."""
 
 Mask = NDArray[np.bool_]
 
@@ -60,11 +58,6 @@ def looked_up(tones: Toned, common: Mask) -> Toned:
     means = [np.bincount(number, left[:, c], _BINS**3) / (count + _FEW) for c in range(3)]
     table = np.stack(means, axis=1).astype(np.float32)
     return Toned(np.clip(tones.made + table[colour], 0, 255), tones.target, tones.source)
-
-
-def are_changed(source: Plane, target: Plane, common: Mask) -> bool:
-    """Whether the colours themselves are others, before any fit."""
-    return float(np.abs((source - target)[common]).mean()) > _CHANGED
 
 
 def _given(plane: Plane) -> Plane:

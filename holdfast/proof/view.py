@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from holdfast.proof.void import void
+
 SIDE = 256
-"""Pixels a side at which pictures are compared, the shape squashed to a square: a stretched copy stays one."""
+"""Pixels a side at which pictures are compared, squashed to a square: a stretched copy stays a copy."""
 COARSEST = 32
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 """Rec. 601, as Pillow's "L"."""
@@ -20,43 +23,38 @@ Plane = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """One displayed picture: `pixels` are uint8 (SIDE, SIDE, 3), `width` and `height` those of the full one."""
+    """One displayed picture: `pixels` are uint8 (SIDE, SIDE, 3), `width` and `height` the full one's."""
 
     pixels: NDArray[np.uint8]
     width: int
     height: int
+    _planes: dict[tuple[str, int], Plane] = field(default_factory=dict, repr=False)
+
+    def colours(self, side: int) -> Plane:
+        """The picture at a side of 256, 128, 64 or 32 pixels."""
+        return self._made("colours", side, self._halved)
+
+    def grey(self, side: int) -> Plane:
+        """Its luma at that side."""
+        return self._made("grey", side, lambda side: self.colours(side) @ LUMA)
+
+    def soft(self, side: int) -> Plane:
+        """The luma, averaged over 3 x 3 pixels: single pixels are noise."""
+        return self._made("soft", side, lambda side: softened(self.grey(side)))
 
     @cached_property
-    def colours(self) -> dict[int, Plane]:
-        """The picture at sides of 256, 128, 64 and 32 pixels."""
-        planes = {SIDE: self.pixels.astype(np.float32)}
-        side = SIDE
-        while side > COARSEST:
-            planes[side // 2] = halved(planes[side])
-            side //= 2
-        return planes
+    def void(self) -> NDArray[np.bool_]:
+        """Which pixels (SIDE, SIDE) are no picture: bands along the edges, empty corners."""
+        return void(self.pixels)
 
-    @cached_property
-    def greys(self) -> dict[int, Plane]:
-        """Its luma at these sides."""
-        return {side: plane @ LUMA for side, plane in self.colours.items()}
+    def _halved(self, side: int) -> Plane:
+        return self.pixels.astype(np.float32) if side == SIDE else halved(self.colours(2 * side))
 
-    @cached_property
-    def softs(self) -> dict[int, Plane]:
-        """The luma, averaged over 3 x 3 pixels at each side: single pixels are noise."""
-        return {side: softened(plane) for side, plane in self.greys.items()}
-
-    @cached_property
-    def chroma(self) -> float:
-        """Mean distance of the colours from grey, in levels."""
-        small = self.colours[64]
-        return float(np.abs(small - small.mean(2, keepdims=True)).mean())
-
-    @cached_property
-    def clipped(self) -> float:
-        """Share of the values that are as bright or as dark as can be: what was there is lost."""
-        values = self.pixels[::4, ::4]
-        return float(np.mean((values >= 253) | (values <= 2)))
+    def _made(self, name: str, side: int, make: Callable[[int], Plane]) -> Plane:
+        """What is asked for more than once of a picture is made once."""
+        if (name, side) not in self._planes:
+            self._planes[name, side] = make(side)
+        return self._planes[name, side]
 
 
 def halved(plane: Plane) -> Plane:

@@ -1,0 +1,129 @@
+"""One way to bring two pictures together, what came of it, and what that proves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from holdfast.proof.affine import Affine, Parts, inside, inverse, parts_of, turned, warped
+from holdfast.proof.align import MIN_COMMON, aligned
+from holdfast.proof.cells import DIFFERS, Differences
+from holdfast.proof.matching import compared, compared_as_is
+from holdfast.proof.view import SIDE, View, common_side
+
+MIN_SPREAD = 4.0
+"""Standard deviation of grey below which a picture has no structure that could prove anything."""
+NOISY = 2.5
+"""Levels of noise beyond what codings make."""
+_STRUCTURED = 0.01
+"""Share of parts with structure below which only pictures that are equal almost to the level are the same."""
+_PLAIN_CORRELATION, _PLAIN_WORST = 0.998, 0.4
+_CORRELATION, _AGREEING = 0.8, 0.8
+_ALIGNED, _DRIFTED = 0.98, 0.9975
+"""Correlation that copies reach once aligned; the second where the map is one that a camera makes from one
+frame to the next. Measured: copies 0.9985 and more but for noise, a drone's frames 0.9965 and less."""
+_NOISY_ALIGNED, _NOISY_OVERLAP = 0.94, 0.7
+_DRIFT_ANGLE, _DRIFT_SCALE = 3.0, 0.1
+_REPLACED = 8.0
+"""Mean difference of colours in levels that no camera makes from one frame to the next."""
+_REPLACED_LIMITS = 1.75, 1.0
+"""Of the worst and the fourth worst part, where colours were replaced: each is known to a twelfth of the
+range."""
+_MOVED_LIMITS, _CLOSE = (2.3, 1.9), 0.996
+"""The same once rotated, sheared or scaled, as no fixed camera does it, if the rest correlates so well."""
+_SCENE_AGREES, _SCENE_CORRELATION, _SCENE_OVERLAP = 0.6, 0.5, 0.5
+_PLAINLY_AGREES, _PLAINLY_DIFFERS = 0.7, 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt: the differences, the map from the first picture to the second, what it is, the share in
+    common, and how much the colours differ, in levels. `least` is the correlation of a copy."""
+
+    found: Differences
+    transform: Affine
+    parts: Parts
+    overlap: float
+    recoloured: float
+    least: float
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing in common shows another thing, and enough is in common to say so."""
+        found = self.found
+        worst, few = self._limits
+        if found.worst >= DIFFERS and not (found.worst < worst and found.few < few):
+            return False
+        if found.spread < MIN_SPREAD:
+            return False
+        if found.structured < _STRUCTURED:
+            return found.correlation >= _PLAIN_CORRELATION and found.worst < _PLAIN_WORST
+        noisy = found.noise > NOISY and self.overlap > _NOISY_OVERLAP and self.least == _ALIGNED
+        return found.correlation >= (_NOISY_ALIGNED if noisy else self.least) and found.agreeing >= _AGREEING
+
+    @property
+    def is_scene(self) -> bool:
+        """Whether most of what has structure is the same."""
+        found = self.found
+        alike = found.agreeing >= _SCENE_AGREES and found.correlation >= _SCENE_CORRELATION
+        enough = found.structured >= _STRUCTURED and found.spread >= MIN_SPREAD
+        return alike and enough and self.overlap >= _SCENE_OVERLAP
+
+    @property
+    def is_plainly_scene(self) -> bool:
+        """Whether it is clear without a closer look: most agrees as it is, some shows other things."""
+        found = self.found
+        plain = found.agreeing >= _PLAINLY_AGREES and found.few >= _PLAINLY_DIFFERS
+        return plain and self.recoloured <= _REPLACED and self.is_scene
+
+    @property
+    def _limits(self) -> tuple[float, float]:
+        """What the worst and the fourth worst part of a copy stay below, where that is more than DIFFERS."""
+        if self.least == _ALIGNED and self.found.correlation >= _CLOSE:
+            return _MOVED_LIMITS
+        return _REPLACED_LIMITS if self.recoloured > _REPLACED else (DIFFERS, DIFFERS)
+
+
+def attempts(first: View, second: View, start: Affine) -> Iterator[Attempt]:
+    """Ways to bring the two together, the cheapest first: as they are, in other tones, aligned."""
+    side = common_side(first, second)
+    pixels, soft = turned(first.pixels, start), turned(first.soft(side), start)
+    if pixels is not None and soft is not None:
+        parts = parts_of(start, second.width / second.height)
+        few = slice(None, None, 4)
+        changed = float(np.abs(pixels[few, few].astype(np.int16) - second.pixels[few, few]).mean())
+        yield Attempt(compared_as_is(soft, second.soft(side)), start, parts, 1.0, changed, _CORRELATION)
+        colours = turned(first.colours(side), start)
+        assert colours is not None  # as the grey above
+        found = compared(colours, second.colours(side), np.ones((side, side), np.bool_))
+        yield Attempt(found, start, parts, 1.0, changed, _CORRELATION)
+    if (last := _aligned(first, second, start, side)) is not None:
+        yield last
+
+
+def _aligned(first: View, second: View, start: Affine, side: int) -> Attempt | None:
+    """The two once aligned, whatever was done to all pixels alike."""
+    hidden, beyond, step = second.void, first.void, SIDE // side
+    back = aligned(first, second, inverse(start), side, hidden)
+    if back is None:
+        return None
+    common = inside(back, side, 1.5) & ~hidden[::step, ::step]
+    if beyond.any():
+        common &= warped(beyond[::step, ::step].astype(np.float32), back) < 0.05
+    if common.mean() < MIN_COMMON:
+        return None
+    overlap = float(common.mean()) * min(1.0, abs(float(np.linalg.det(back[:, :2]))))
+    ours, theirs = warped(first.colours(side), back), second.colours(side)
+    changed = float(np.abs(ours - theirs)[common].mean())
+    parts = parts_of(inverse(back), second.width / second.height)
+    drift = changed <= _REPLACED and _may_be_drift(parts)
+    least = _DRIFTED if drift else _ALIGNED
+    return Attempt(compared(ours, theirs, common), inverse(back), parts, overlap, changed, least)
+
+
+def _may_be_drift(parts: Parts) -> bool:
+    """Whether a camera may have moved so from one frame to the next."""
+    scaled = max(abs(scale - 1) for scale in parts.scale)
+    return parts.turn == "none" and abs(parts.angle) < _DRIFT_ANGLE and scaled < _DRIFT_SCALE
