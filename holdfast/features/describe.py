@@ -13,14 +13,17 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from holdfast.features.packed import MOST, pack
+from holdfast.features.packed import MOST, STRETCHES, View, pack
 from holdfast.features.points import Points, strongest
-from holdfast.features.scales import LEVELS, Floats, Ints, blurred, sampled
+from holdfast.features.scales import LEVELS, Floats, Ints, blurred, halved, sampled
 
 SIDE = 96
 """Side in pixels of the picture: squashed to a square, so that stretching one changes nothing."""
-_AT_ONCE = 8
+_AT_ONCE = 4
 """Pictures whose levels are worked on together: what a core's own cache holds."""
+_FEW = 24
+"""Features below which a picture is looked at again, at half its size: what is smooth has only large ones."""
+_MAX_SHRUNK = 4
 _PATCH = 12
 """Values of a patch in a row."""
 _RADIUS = 5.0
@@ -41,27 +44,43 @@ _RAMP = (np.arange(_PATCH, dtype=np.float32) - (_PATCH - 1) / 2) * np.float32(2 
 
 
 def extract(pictures: Sequence[NDArray[np.uint8]]) -> list[bytes]:
-    """The features of grey pictures of SIDE x SIDE pixels, each at most MOST * 12 bytes; b"" for none."""
+    """The features of grey pictures of SIDE x SIDE pixels, each at most 2 kB; b"" for none."""
     found: list[bytes] = []
     for start in range(0, len(pictures), _AT_ONCE):
-        found += _extracted(np.stack(list(pictures[start : start + _AT_ONCE])))
+        together = np.stack(list(pictures[start : start + _AT_ONCE])).astype(np.float32)
+        found += [records.tobytes() for records in _extracted(together, 1)]
     return found
 
 
-def _extracted(pictures: NDArray[np.uint8]) -> list[bytes]:
+def _extracted(pictures: Floats, shrunk: int) -> list[NDArray[np.void]]:
+    """The features of each picture, which was `shrunk` times as large before."""
+    found = _at_one_size(pictures, shrunk)
+    few = [number for number, records in enumerate(found) if len(records) < _FEW]
+    if few and shrunk < _MAX_SHRUNK:
+        for number, larger in zip(few, _extracted(halved(pictures[few]), 2 * shrunk), strict=True):
+            found[number] = np.concatenate((found[number], larger))[:MOST]
+    return found
+
+
+def _at_one_size(pictures: Floats, shrunk: int) -> list[NDArray[np.void]]:
     levels = blurred(pictures)
     points = strongest(levels, MOST)
     scale = np.exp2((points.layer + np.float32(0.5)) / 2)
-    angle = _angles(levels, points, scale)
-    frequencies = _frequencies(levels, points, scale, angle)
+    rise = _rises(levels, points, scale)
+    views = [_view(levels, points, scale, rise, stretch) for stretch in STRETCHES]
+    place = (np.stack((points.x, points.y), axis=1) + np.float32(0.5)) / np.float32(pictures.shape[-1])
+    records = pack(place, scale * shrunk, views)
+    ends = np.searchsorted(points.picture, np.arange(len(pictures) + 1)).tolist()
+    return [records[low:high] for low, high in pairwise(ends)]
+
+
+def _view(levels: Floats, points: Points, scale: Floats, rise: tuple[Floats, Floats], stretch: float) -> View:
+    """The codes of patches that are so much longer than high."""
+    angle: Floats = np.arctan2(rise[1], rise[0] * np.float32(stretch))
+    frequencies = _frequencies(levels, points, scale, angle, stretch)
     mirrored = frequencies @ _SIDES < 0
     bits = np.packbits((frequencies > 0) ^ (mirrored[:, None] & _ODD), axis=1)
-    code = np.ascontiguousarray(bits).view(">u8").astype(np.uint64).ravel()
-    place = (np.stack((points.x, points.y), axis=1) + np.float32(0.5)) / pictures.shape[-1]
-    ends = np.searchsorted(points.picture, np.arange(len(pictures) + 1)).tolist()
-    parts = [slice(low, high) for low, high in pairwise(ends)]
-    log = np.log(scale)
-    return [pack(code[part], place[part], angle[part], log[part], mirrored[part]) for part in parts]
+    return View(np.ascontiguousarray(bits).view(">u8").astype(np.uint64).ravel(), angle, mirrored)
 
 
 def _level(variance: Floats) -> Ints:
@@ -69,8 +88,8 @@ def _level(variance: Floats) -> Ints:
     return np.clip(np.round(np.log2(variance)), 0, LEVELS - 1).astype(np.int64)
 
 
-def _angles(levels: Floats, points: Points, scale: Floats) -> Floats:
-    """Direction in which the grey around each point rises."""
+def _rises(levels: Floats, points: Points, scale: Floats) -> tuple[Floats, Floats]:
+    """How much the grey around each point rises to the right, and downwards."""
     level = _level((scale * _TURNING) ** 2)
     right, left = (
         sampled(levels, points.picture, level, points.y, points.x + step) for step in (scale, -scale)
@@ -78,17 +97,17 @@ def _angles(levels: Floats, points: Points, scale: Floats) -> Floats:
     below, above = (
         sampled(levels, points.picture, level, points.y + step, points.x) for step in (scale, -scale)
     )
-    angles: Floats = np.arctan2(below - above, right - left)
-    return angles
+    return right - left, below - above
 
 
-def _frequencies(levels: Floats, points: Points, scale: Floats, angle: Floats) -> Floats:
-    """The chosen frequencies of each point's turned patch (n, 64)."""
+def _frequencies(levels: Floats, points: Points, scale: Floats, angle: Floats, stretch: float) -> Floats:
+    """The chosen frequencies of each point's turned and stretched patch (n, 64)."""
     radius = scale * np.float32(_RADIUS)
     cos, sin = ((radius * value)[:, None, None] for value in (np.cos(angle), np.sin(angle)))
+    longer = np.float32(stretch**0.5)
     down, across = _RAMP[:, None], _RAMP
-    x = points.x[:, None, None] + cos * across - sin * down
-    y = points.y[:, None, None] + sin * across + cos * down
+    x = points.x[:, None, None] + cos * longer * across - sin * longer * down
+    y = points.y[:, None, None] + sin / longer * across + cos / longer * down
     level = _level((radius * (1.4 / (_PATCH - 1))) ** 2)
     patches = sampled(levels, points.picture[:, None, None], level[:, None, None], y, x)
     rows = scipy.fft.dct(patches, axis=2, norm="ortho")

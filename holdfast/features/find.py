@@ -8,15 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from holdfast.features.alike import alike
 from holdfast.features.fit import fitted
 from holdfast.features.packed import unpack
 from holdfast.features.scales import Ints
-from holdfast.features.seeds import guesses, matches
+from holdfast.features.seeds import guesses
 
 LEAST = 2
 """Features of two pictures that have to agree at first."""
-MIN_AGREEING = 4
-"""Features that have to agree in the end."""
+MIN_AGREEING = 5
+"""Features that have to agree in the end; one less where a picture has few, FEW or less."""
+FEW = 24
 MIN_SPREAD = 0.1
 """Of these over the picture, in sides: features in one spot agree by chance."""
 MAX_SCALE, MAX_STRETCH = 2.5, 2.2
@@ -44,13 +46,15 @@ def similar(blobs: Sequence[bytes], progress: Progress = lambda *_: None) -> Fou
     """Pairs of pictures by their features, as `extract` gives them. Never raises, whatever the bytes are."""
     features = unpack(blobs)
     progress("comparing features", 0, len(blobs))
-    alike, complete = matches(features)
-    guessed = guesses(features, alike, LEAST)
+    pairs, complete = alike(features)
+    guessed = guesses(features, pairs, LEAST)
     fits = fitted(features, guessed)
     progress("comparing features", len(blobs), len(blobs))
     long, short = _stretches(fits.maps)
     sane = (long < MAX_SCALE) & (short > 1 / MAX_SCALE) & (long < MAX_STRETCH * short)
-    kept = sane & (fits.agreeing >= MIN_AGREEING) & (fits.spread >= MIN_SPREAD)
+    counts = np.diff(features.starts)
+    few = np.minimum(counts[guessed.first], counts[guessed.second]) <= FEW
+    kept = sane & (fits.agreeing >= MIN_AGREEING - few) & (fits.spread >= MIN_SPREAD)
     return Found(guessed.first[kept], guessed.second[kept], fits.agreeing[kept], fits.maps[kept], complete)
 
 

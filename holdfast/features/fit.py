@@ -34,7 +34,7 @@ class Fits(NamedTuple):
 def fitted(features: Features, guesses: Guesses) -> Fits:
     """The maps of all guesses, refined."""
     parts = [
-        _fitted(features, guesses.part(start, start + _AT_ONCE))
+        _fitted(features, guesses.at(slice(start, start + _AT_ONCE)))
         for start in range(0, len(guesses.first), _AT_ONCE)
     ]
     none = Fits(np.empty((0, 2, 3)), np.empty(0, np.int64), np.empty(0))
@@ -50,23 +50,24 @@ class _Side(NamedTuple):
     y: Floats
 
 
-def _side(features: Features, pictures: Ints, mirrored: NDArray[np.bool_]) -> _Side:
+def _side(features: Features, pictures: Ints, view: Ints, mirrored: NDArray[np.bool_]) -> _Side:
     """The codes as they were before a patch was mirrored, or all turned round."""
     index = features.starts[pictures][:, None] + np.arange(MOST)
     there = index < features.starts[pictures + 1][:, None]
-    index = np.minimum(index, len(features.code) - 1)
-    turned = features.mirrored[index] != mirrored[:, None]
-    code = features.code[index] ^ np.where(turned, MIRROR, np.uint64(0))
+    index = np.minimum(index, len(features.picture) - 1)
+    turned = features.mirrored[index, view[:, None]] != mirrored[:, None]
+    code = features.code[index, view[:, None]] ^ np.where(turned, MIRROR, np.uint64(0))
     return _Side(there, code, features.x[index], features.y[index])
 
 
 def _fitted(features: Features, guesses: Guesses) -> Fits:
-    ours = _side(features, guesses.first, np.zeros(len(guesses.first), np.bool_))
-    theirs = _side(features, guesses.second, guesses.mirrored)
+    maps = guesses.maps
+    mirrored = maps[:, 0, 0] * maps[:, 1, 1] < maps[:, 0, 1] * maps[:, 1, 0]
+    ours = _side(features, guesses.first, guesses.first_view, np.zeros_like(mirrored))
+    theirs = _side(features, guesses.second, guesses.second_view, mirrored)
     bits = np.bitwise_count(ours.code[:, :, None] ^ theirs.code[:, None, :])
     may = (bits <= MAX_BITS) & ours.there[:, :, None] & theirs.there[:, None, :]
     cost = np.where(may, bits.astype(np.float32), np.float32(np.inf))
-    maps = guesses.maps
     agreeing = np.zeros((len(maps), MOST))
     for reach in _REACHES:
         other, agreeing = _paired(ours, theirs, maps, cost, reach)

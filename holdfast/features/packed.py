@@ -1,4 +1,4 @@
-"""Features as they are kept: twelve bytes each."""
+"""Features as they are kept: 31 bytes each."""
 
 from __future__ import annotations
 
@@ -12,37 +12,51 @@ from holdfast.features.scales import Floats, Ints
 
 MOST = 64
 """Features of a picture."""
-RECORD = np.dtype([("code", "<u8"), ("x", "u1"), ("y", "u1"), ("angle", "u1"), ("shape", "u1")])
-"""Place in 256ths of the sides, angle in 256ths of a turn; `shape` holds the scale (7 bits: 16ths of a
-doubling of the pixels) and, in its highest bit, whether the code is that of the mirrored patch."""
+STRETCHES = (1.0, 1.6, 1 / 1.6)
+"""How much longer than high the patch of a code is: a stretched picture has the codes of another patch."""
+VIEWS = len(STRETCHES)
+_FIELDS = [("x", "u1"), ("y", "u1"), ("scale", "u1"), ("mirrored", "u1")]
+RECORD = np.dtype([*_FIELDS, ("angle", "u1", (VIEWS,)), ("code", "<u8", (VIEWS,))])
+"""Place in 256ths of the sides, scale in 16ths of a doubling of the pixels; `mirrored` has a bit for each
+view, the angle is in 256ths of a turn."""
 _STEP = 16.0
 
 
 class Features(NamedTuple):
-    """Features of many pictures, in order of the pictures: places in fractions of the sides, angle in
-    radians, natural logarithm of the scale. Those of picture i begin at `starts[i]`."""
+    """Features of many pictures, in order of the pictures: number of the picture, place in fractions of the
+    sides.
+
+    Each has VIEWS codes, with what takes the patch of the code to the picture (2 x 2, any unit) and whether
+    the patch was mirrored. Those of picture i begin at `starts[i]`.
+    """
 
     picture: Ints
-    code: NDArray[np.uint64]
     x: Floats
     y: Floats
-    angle: Floats
-    scale: Floats
+    code: NDArray[np.uint64]
+    frame: Floats
     mirrored: NDArray[np.bool_]
     starts: Ints
 
 
-def pack(
-    code: NDArray[np.uint64], place: Floats, angle: Floats, scale: Floats, mirrored: NDArray[np.bool_]
-) -> bytes:
-    """Features of one picture as bytes; units as in Features, `place` (n, 2)."""
-    records = np.empty(len(code), RECORD)
-    records["code"] = code
+class View(NamedTuple):
+    """What is in a patch of each point: its code, its turn in radians, whether it was mirrored."""
+
+    code: NDArray[np.uint64]
+    angle: Floats
+    mirrored: NDArray[np.bool_]
+
+
+def pack(place: Floats, scale: Floats, views: Sequence[View]) -> NDArray[np.void]:
+    """Features as records; places (n, 2) in fractions of the sides, scales in pixels."""
+    records = np.zeros(len(place), RECORD)
     records["x"], records["y"] = np.clip(place * 256, 0, 255).astype(np.uint8).T
-    records["angle"] = np.round(angle * (128 / np.pi)).astype(np.int64) & 255
-    steps = np.clip(np.round(scale * (_STEP / np.log(2))), 0, 127).astype(np.uint8)
-    records["shape"] = steps | mirrored.astype(np.uint8) << 7
-    return records.tobytes()
+    records["scale"] = np.clip(np.round(np.log2(scale) * _STEP), 0, 127)
+    for number, view in enumerate(views):
+        records["code"][:, number] = view.code
+        records["angle"][:, number] = np.round(view.angle * (128 / np.pi)).astype(np.int64) & 255
+        records["mirrored"] |= view.mirrored.astype(np.uint8) << number
+    return records
 
 
 def unpack(blobs: Sequence[bytes]) -> Features:
@@ -51,14 +65,26 @@ def unpack(blobs: Sequence[bytes]) -> Features:
     whole = [blob[: min(len(blob) // size, MOST) * size] for blob in blobs]
     records = np.frombuffer(b"".join(whole), RECORD)
     counts = np.array([len(blob) // size for blob in whole], np.int64)
-    shape = records["shape"]
+    mirrored = (records["mirrored"][:, None] >> np.arange(VIEWS) & 1).astype(np.bool_)
     return Features(
         np.repeat(np.arange(len(blobs)), counts),
-        records["code"].astype(np.uint64),
         (records["x"].astype(np.float32) + np.float32(0.5)) / np.float32(256),
         (records["y"].astype(np.float32) + np.float32(0.5)) / np.float32(256),
-        records["angle"].astype(np.float32) * np.float32(np.pi / 128),
-        (shape & 127).astype(np.float32) * np.float32(np.log(2) / _STEP),
-        shape > 127,
+        records["code"].astype(np.uint64),
+        _frames(records, mirrored),
+        mirrored,
         np.concatenate(([0], np.cumsum(counts))),
     )
+
+
+def _frames(records: NDArray[np.void], mirrored: NDArray[np.bool_]) -> Floats:
+    """Stretched, turned, mirrored and scaled axes (n, VIEWS, 2, 2)."""
+    angle = records["angle"].astype(np.float32) * np.float32(np.pi / 128)
+    scale = np.exp2(np.minimum(records["scale"], 127).astype(np.float32) / np.float32(_STEP))[:, None]
+    cos, sin = np.cos(angle) * scale, np.sin(angle) * scale
+    side = np.where(mirrored, np.float32(-1), np.float32(1))
+    wide = np.sqrt(np.array(STRETCHES, np.float32))
+    result = np.empty((*angle.shape, 2, 2), np.float32)
+    result[..., 0, 0], result[..., 0, 1] = wide * cos, -wide * sin * side
+    result[..., 1, 0], result[..., 1, 1] = sin / wide, cos / wide * side
+    return result

@@ -15,7 +15,7 @@ from holdfast.features.scales import Floats, Ints
 
 LAYERS = (1, 2, 3)
 """Differences of neighbouring levels in which an extremum is looked for."""
-MIN_CONTRAST = 0.2
+MIN_CONTRAST = 0.15
 """Grey levels: less is noise."""
 MAX_EDGE = 10.0
 """Ratio of the two curvatures beyond which it is an edge."""
@@ -47,14 +47,18 @@ def strongest(levels: Floats, most: int) -> Points:
 def _extrema(differences: Floats) -> tuple[Ints, Ints, Ints, Ints]:
     """Picture, layer, row and column of what is further from zero than its 26 neighbours."""
     size = np.abs(differences)
-    across = np.maximum(np.maximum(size[..., :-2], size[..., 1:-1]), size[..., 2:])
-    around = np.maximum(np.maximum(across[..., :-2, :], across[..., 1:-1, :]), across[..., 2:, :])
+    across = np.maximum(size[..., :-2], size[..., 1:-1])
+    np.maximum(across, size[..., 2:], out=across)
+    around = np.maximum(across[..., :-2, :], across[..., 1:-1, :])
+    np.maximum(around, across[..., 2:, :], out=around)
     found = []
     for layer in LAYERS:
         centre = size[:, layer, 1:-1, 1:-1]
-        best = np.maximum(np.maximum(around[:, layer - 1], around[:, layer + 1]), around[:, layer])
-        picture, row, column = np.nonzero((centre >= best) & (centre >= MIN_CONTRAST))
-        found.append((picture, np.full(len(picture), layer), row + 1, column + 1))
+        picture, row, column = np.nonzero((centre >= around[:, layer]) & (centre >= MIN_CONTRAST))
+        value = centre[picture, row, column]
+        best = value >= around[picture, layer - 1, row, column]
+        best &= value >= around[picture, layer + 1, row, column]
+        found.append((picture[best], np.full(np.count_nonzero(best), layer), row[best] + 1, column[best] + 1))
     picture, layers, rows, columns = (np.concatenate(part) for part in zip(*found, strict=True))
     return picture, layers, rows, columns
 

@@ -1,4 +1,4 @@
-"""Pairs of pictures with features that have nearly the same code and agree on how one became the other."""
+"""Pairs of pictures with features that agree on how one picture became the other."""
 
 from __future__ import annotations
 
@@ -7,127 +7,92 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from holdfast.features.packed import Features
-from holdfast.features.scales import Ints
-from holdfast.similarity.hamming import pairs_within
+from holdfast.features.alike import Alike
+from holdfast.features.packed import VIEWS, Features
+from holdfast.features.scales import Floats, Ints
 
-RADIUS = 10
-"""Bits between the codes of two features that may be the same."""
-CROWDED = 300
-"""Features as near to one: it tells nothing. A copy of more pictures is found by other signals."""
-LIMIT = 10_000_000
-"""Pairs of features that are looked at: about 400 MB."""
-_SEEDS = 10
-"""Pairs of features of two pictures that vote."""
-_AT_ONCE = 4_096
-"""Pairs of pictures that are counted together."""
+_SEEDS = (3, 10)
+"""Pairs of features of two pictures that vote, the nearest: most pairs have few."""
+_PLACES = 100_000
+"""Pairs of pairs of features that are compared together: about 20 MB."""
 _NEAR = 0.12
 """How far from each other, in sides, two features may put the same point."""
-_SCALE = 0.45
-"""How far the logarithms of their scales may be apart."""
-_TURN = float(np.cos(0.5))
-"""Cosine of how far their turns may be apart."""
-
-
-class Matches(NamedTuple):
-    """Pairs of features that may show the same: indices into Features, ordered by the pairs of their
-    pictures. `first` is of the picture with the lower number."""
-
-    first: Ints
-    second: Ints
+_LIKE = 0.55
+"""How far a number of their 2 x 2 maps may be apart."""
 
 
 class Guesses(NamedTuple):
-    """Pairs of pictures (first < second), how many features agree, whether one is mirrored, and the map
-    (n, 2, 3) from places in the first, in fractions of its sides, to those in the second."""
+    """Pairs of pictures (first < second), the views of both that are compared, how many features agree, and
+    the map (n, 2, 3) from places in the first, in fractions of its sides, to those in the second."""
 
     first: Ints
     second: Ints
+    first_view: Ints
+    second_view: Ints
     votes: Ints
-    mirrored: NDArray[np.bool_]
     maps: NDArray[np.float64]
 
-    def part(self, start: int, stop: int) -> Guesses:
+    def at(self, chosen: Ints | slice) -> Guesses:
         """Some of them."""
-        first, second, votes, mirrored, maps = self
-        some = slice(start, stop)
-        return Guesses(first[some], second[some], votes[some], mirrored[some], maps[some])
+        first, second, first_view, second_view, votes, maps = self
+        views = first_view[chosen], second_view[chosen]
+        return Guesses(first[chosen], second[chosen], *views, votes[chosen], maps[chosen])
 
 
-def matches(features: Features) -> tuple[Matches, bool]:
-    """Pairs of features of two pictures within RADIUS bits, and whether these are all."""
-    pairs = pairs_within(features.code, RADIUS, limit=LIMIT)
-    first, second = pairs.first, pairs.second
-    size = len(features.code)
-    near = np.bincount(first, minlength=size) + np.bincount(second, minlength=size)
-    telling = near <= CROWDED
-    kept = telling[first] & telling[second] & (features.picture[first] != features.picture[second])
-    first, second = (
-        first[kept],
-        second[kept],
-    )  # features are in order of their pictures: first is of the lower
-    pictures = len(features.starts)
-    order = np.argsort(features.picture[first] * pictures + features.picture[second], kind="stable")
-    return Matches(first[order], second[order]), pairs.complete
+def guesses(features: Features, found: Alike, least: int) -> Guesses:
+    """Pairs of pictures of which at least so many features agree; the map is that which most agree on."""
+    ours, theirs = features.picture[found.first // VIEWS], features.picture[found.second // VIEWS]
+    pair = ours * len(features.starts) + theirs
+    starts = np.flatnonzero(np.concatenate((np.ones(min(1, len(pair)), np.bool_), pair[1:] != pair[:-1])))
+    counts = np.diff(np.append(starts, len(pair)))
+    starts, counts = starts[counts >= least], counts[counts >= least]
+    best, votes = np.empty(len(starts), np.int64), np.empty(len(starts), np.int64)
+    few = counts <= _SEEDS[0]
+    for seeds, which in zip(_SEEDS, (np.flatnonzero(few), np.flatnonzero(~few)), strict=True):
+        at_once = _PLACES // seeds**2
+        for low in range(0, len(which), at_once):
+            part = which[low : low + at_once]
+            best[part], votes[part] = _agreed(features, found, starts[part], counts[part], seeds)
+    best, votes = best[votes >= least], votes[votes >= least]
+    first, second = found.first[best], found.second[best]
+    maps = _maps(features, first, second).astype(np.float64)
+    return Guesses(ours[best], theirs[best], first % VIEWS, second % VIEWS, votes, maps)
 
 
-def maps_of(features: Features, found: Matches) -> NDArray[np.float64]:
-    """For each match the map (n, 2, 3) that turns, scales, mirrors and shifts one feature onto the other."""
-    first, second = found
-    ratio = np.exp(features.scale[second] - features.scale[first])
-    side = np.where(features.mirrored[first] != features.mirrored[second], -ratio, ratio)
-    cos_a, sin_a = np.cos(features.angle[first]), np.sin(features.angle[first])
-    cos_b, sin_b = np.cos(features.angle[second]), np.sin(features.angle[second])
-    result = np.empty((len(first), 2, 3))
-    result[:, 0, 0] = ratio * cos_b * cos_a + side * sin_b * sin_a
-    result[:, 0, 1] = ratio * cos_b * sin_a - side * sin_b * cos_a
-    result[:, 1, 0] = ratio * sin_b * cos_a - side * cos_b * sin_a
-    result[:, 1, 1] = ratio * sin_b * sin_a + side * cos_b * cos_a
-    x, y = features.x[first], features.y[first]
-    result[:, 0, 2] = features.x[second] - result[:, 0, 0] * x - result[:, 0, 1] * y
-    result[:, 1, 2] = features.y[second] - result[:, 1, 0] * x - result[:, 1, 1] * y
+def _maps(features: Features, first: Ints, second: Ints) -> Floats:
+    """For each pair of codes the map (..., 2, 3) that takes the one's patch to the other's."""
+    frames = features.frame.reshape(-1, 2, 2)
+    (a, b, c, d), goal = np.moveaxis(frames[first].reshape(*first.shape, 4), -1, 0), frames[second]
+    back = np.stack((np.stack((d, -b), -1), np.stack((-c, a), -1)), -2) / (a * d - b * c)[..., None, None]
+    result = np.empty((*first.shape, 2, 3), np.float32)
+    result[..., :2] = goal @ back
+    x, y = features.x[first // VIEWS], features.y[first // VIEWS]
+    result[..., 0, 2] = features.x[second // VIEWS] - result[..., 0, 0] * x - result[..., 0, 1] * y
+    result[..., 1, 2] = features.y[second // VIEWS] - result[..., 1, 0] * x - result[..., 1, 1] * y
     return result
 
 
-def guesses(features: Features, found: Matches, least: int) -> Guesses:
-    """Pairs of pictures of which at least so many features agree; the map is that which most agree on."""
-    pair = features.picture[found.first] * len(features.starts) + features.picture[found.second]
-    starts = np.flatnonzero(np.concatenate((np.ones(min(1, len(pair)), np.bool_), pair[1:] != pair[:-1])))
-    counts = np.diff(np.append(starts, len(pair)))
-    enough = counts >= least
-    starts, counts = starts[enough], counts[enough]
-    best, votes = np.empty(len(starts), np.int64), np.empty(len(starts), np.int64)
-    for low in range(0, len(starts), _AT_ONCE):
-        part = slice(low, low + _AT_ONCE)
-        best[part], votes[part] = _agreed(features, found, starts[part], counts[part])
-    best, votes = best[votes >= least], votes[votes >= least]
-    chosen = Matches(found.first[best], found.second[best])
-    ends = features.picture[chosen.first], features.picture[chosen.second]
-    mirrored = features.mirrored[chosen.first] != features.mirrored[chosen.second]
-    return Guesses(*ends, votes, mirrored, maps_of(features, chosen))
-
-
-def _agreed(features: Features, found: Matches, starts: Ints, counts: Ints) -> tuple[Ints, Ints]:
-    """Of each run of matches the one that most others agree with, and how many do, itself included."""
-    place = np.minimum(np.arange(_SEEDS), counts[:, None] - 1)
-    index = starts[:, None] + place
+def _agreed(features: Features, found: Alike, starts: Ints, counts: Ints, seeds: int) -> tuple[Ints, Ints]:
+    """Of each run of codes the pair that most others agree with, and how many features do, it included."""
+    there = np.arange(seeds) < counts[:, None]
+    index = starts[:, None] + np.where(there, np.arange(seeds), 0)
     first, second = found.first[index], found.second[index]
-    maps = maps_of(features, Matches(first.ravel(), second.ravel())).reshape(*index.shape, 2, 3)
-    x, y = (axis[first][:, None, :] for axis in (features.x, features.y))
-    off_x = maps[:, :, None, 0, 0] * x + maps[:, :, None, 0, 1] * y + maps[:, :, None, 0, 2]
-    off_y = maps[:, :, None, 1, 0] * x + maps[:, :, None, 1, 1] * y + maps[:, :, None, 1, 2]
-    off_x -= features.x[second][:, None, :]
-    off_y -= features.y[second][:, None, :]
+    maps = _maps(features, first, second)[:, :, None]
+    first, second = first // VIEWS, second // VIEWS
+    x, y = features.x[first][:, None, :], features.y[first][:, None, :]
+    off_x = maps[..., 0, 0] * x + maps[..., 0, 1] * y + maps[..., 0, 2] - features.x[second][:, None, :]
+    off_y = maps[..., 1, 0] * x + maps[..., 1, 1] * y + maps[..., 1, 2] - features.y[second][:, None, :]
     agree = off_x**2 + off_y**2 < _NEAR**2
-    growth = features.scale[second] - features.scale[first]
-    agree &= np.abs(growth[:, :, None] - growth[:, None, :]) < _SCALE
-    turn = np.arctan2(maps[:, :, 1, 0], maps[:, :, 0, 0])
-    agree &= np.cos(turn[:, :, None] - turn[:, None, :]) > _TURN
-    mirrored = features.mirrored[first] != features.mirrored[second]
-    agree &= mirrored[:, :, None] == mirrored[:, None, :]
+    for row, column in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        number = maps[:, :, 0, row, column]
+        agree &= np.abs(number[:, :, None] - number[:, None, :]) < _LIKE
+    agree &= there[:, None, :] & there[:, :, None]
+    # a feature counts once, in whichever views it is met
     agree &= (first[:, :, None] != first[:, None, :]) & (second[:, :, None] != second[:, None, :])
-    agree &= (np.arange(_SEEDS) < counts[:, None])[:, None, :]
-    votes = agree.sum(axis=2) + 1
+    again = (first[:, :, None] == first[:, None, :]) | (second[:, :, None] == second[:, None, :])
+    earlier = np.tril(np.ones((seeds, seeds), np.bool_), -1)
+    repeated = (agree[:, :, None, :] & (again & earlier)[:, None]).any(axis=3)
+    votes = (agree & ~repeated).sum(axis=2) + there
     best = votes.argmax(axis=1)
     rows = np.arange(len(index))
     return index[rows, best], votes[rows, best]

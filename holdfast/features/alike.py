@@ -1,0 +1,88 @@
+"""Pairs of features of two pictures whose codes nearly agree.
+
+Not all of them: codes are compared where some of their bits are equal, in several choices of bits (Indyk and
+Motwani, "Approximate Nearest Neighbors", 1998). A copy has many features, of which a few have to be met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from holdfast.features.packed import VIEWS, Features
+from holdfast.features.scales import Ints
+
+MAX_BITS = 14
+"""Bits between two codes that may be of the same feature."""
+LIMIT = 20_000_000
+"""Pairs of codes that are kept: about 700 MB until they are in order."""
+_STEADY = (
+    19, 10, 5, 0, 1, 7, 11, 8, 3, 4, 20, 2, 36, 6, 23, 9, 12, 21, 14, 33,
+    13, 18, 16, 15, 24, 40, 17, 31, 37, 34, 25, 26, 22, 29, 28, 50, 38, 35, 41, 27,
+)  # fmt: skip
+"""Bits of a code that change least between copies, by measurement; 0 is the highest."""
+_TABLES = ((200_000, 32), (1_500_000, 16), (6_000_000, 8))
+"""So many codes, and how many choices of bits are then tried; beyond, _FEWEST."""
+_FEWEST = 4
+_ROOM = 1 << 24
+"""Codes of one key are compared with at most as many that follow as keeps a table within this."""
+_MOST_NEXT = 48
+
+
+class Alike(NamedTuple):
+    """Pairs of codes, as indices into the flat `Features.code`, by pairs of pictures, the nearest first;
+    `first` is of the picture with the lower number."""
+
+    first: Ints
+    second: Ints
+
+
+def alike(features: Features) -> tuple[Alike, bool]:
+    """Pairs of codes of two pictures within MAX_BITS, and whether none was left out for want of room."""
+    codes = features.code.ravel()
+    picture = np.repeat(features.picture, VIEWS)
+    found: list[Ints] = []
+    held = 0
+    for first, second in _met(codes):
+        near = np.bitwise_count(codes[first] ^ codes[second]) <= MAX_BITS
+        near &= picture[first] != picture[second]
+        found.append(first[near] << 32 | second[near])
+        held += len(found[-1])
+        if held > LIMIT:
+            break
+    pairs = np.concatenate([np.empty(0, np.int64), *found])
+    pairs.sort()
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
+    first, second = pairs >> 32, pairs & 0xFFFFFFFF
+    key = picture[first] * len(features.starts) + picture[second]
+    order = np.lexsort((np.bitwise_count(codes[first] ^ codes[second]), key))
+    return Alike(first[order], second[order]), held <= LIMIT
+
+
+def _met(codes: NDArray[np.uint64]) -> Iterator[tuple[Ints, Ints]]:
+    """Pairs of codes (first < second) that are equal in a choice of bits."""
+    size = len(codes)
+    random = np.random.default_rng(0)
+    width = min(max(size.bit_length() + 1, 12), 28)
+    following = min(max(_ROOM // max(size, 1), 1), _MOST_NEXT)
+    for _ in range(next((tables for most, tables in _TABLES if size <= most), _FEWEST)):
+        packed = _keys(codes, random.choice(_STEADY, width, replace=False)) << 32 | np.arange(size)
+        packed.sort()
+        key, index = packed >> 32, packed & 0xFFFFFFFF
+        left = np.arange(size - 1)
+        for distance in range(1, following + 1):
+            left = left[left < size - distance]
+            left = left[key[left] == key[left + distance]]
+            if not len(left):
+                break
+            yield index[left], index[left + distance]
+
+
+def _keys(codes: NDArray[np.uint64], bits: NDArray[np.int64]) -> Ints:
+    keys = np.zeros(len(codes), np.int64)
+    for place, bit in enumerate(bits.tolist()):
+        keys |= (codes >> np.uint64(63 - bit) & np.uint64(1)).astype(np.int64) << place
+    return keys
