@@ -16,7 +16,8 @@ NAME = "file_name"
 COLUMNS = ("label", "labels", "objects", "width", "height")
 """The columns that are looked at, beside those of names."""
 
-_CLASSES = ("categories", "category", "category_id", "labels", "label", "class", "classes")
+CLASSES = ("categories", "category", "category_id", "labels", "label", "class", "classes")
+"""Names of what holds the classes of objects, or of an image."""
 _MOST = 2**31
 _HUGE = 1e308
 """Numbers beyond it do not fit into tables, and neither does what is reckoned with them."""
@@ -80,7 +81,7 @@ def _boxes(objects: object) -> Iterator[Mark]:
 
 
 def _categories(objects: Mapping[str, Any]) -> Any:
-    return next((objects[key] for key in _CLASSES if objects.get(key) is not None), None)
+    return next((objects[key] for key in CLASSES if objects.get(key) is not None), None)
 
 
 def _class(value: object) -> str | int | None:

@@ -13,9 +13,10 @@ Images: `file_name`, and further columns that end in `_file_name`, from the fold
 Splits: the folder of the metadata says which, else that of each image, else train. A collection is the folder
 above, without `data`, `images` and the like.
 
-Classes: numbers as they are, names numbered in sorted order; nothing declares them. `label` or `labels` gives
-one or several; in `objects` `categories`, `category`, `label` or `class`. Captions and other columns are not
-looked at; a .csv has no boxes.
+Classes: those that the YAML at the start of a README.md declares (`dataset_info: features:` with one
+`class_label: names`); else numbers as they are, names numbered in sorted order, and nothing is declared.
+`label` or `labels` gives one or several; in `objects` `categories`, `category`, `label` or `class`. Captions
+and other columns are not looked at; a .csv has no boxes.
 
 Boxes are pixels, `values` x, y, width, height; `width` and `height` are the declared size. `entry` counts the
 annotations of the file from 0; there is a line, no column, and in a .parquet neither. A row without label and
@@ -38,8 +39,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
+
 from holdfast.config import Settings
-from holdfast.dataset import Dataset, Problem, ProblemRow, problem_table
+from holdfast.dataset import CLASSES, Dataset, Problem, ProblemRow, Split, problem_table, schema
+from holdfast.formats.imagefolder.card import find_classes
 from holdfast.formats.imagefolder.files import read_metadata
 from holdfast.formats.lists.names import Names
 from holdfast.formats.lists.placing import Placing, files_of
@@ -79,12 +83,26 @@ def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
     splits = placing.splits(files, tree)
     if not splits:
         return None
-    dataset = Dataset(root, _FORMAT, splits, problems=problem_table(problems))
+    classes = _classes(root, tree, splits)
+    declared = frozenset(classes["collection"].cast(pl.String).unique())
+    dataset = Dataset(
+        root, _FORMAT, splits, declared=declared, classes=classes, problems=problem_table(problems)
+    )
     first = display(files[0].path)
     evidence = (
         f"{len(files)} metadata files, first {first}: {meant} of the first {named} images named are there"
     )
     return Reading(dataset, _confidence(named, meant), evidence)
+
+
+def _classes(root: Path, tree: Tree, splits: tuple[Split, ...]) -> pl.DataFrame:
+    """The table of classes: those of the cards."""
+    rows = [
+        (collection, None, one.number, one.name, one.file, one.line, entry)
+        for collection in sorted({split.collection for split in splits})
+        for entry, one in enumerate(find_classes(root, tree, collection))
+    ]
+    return pl.DataFrame(rows, schema=schema(CLASSES), orient="row")
 
 
 def read_images(dataset: Dataset) -> Dataset:
