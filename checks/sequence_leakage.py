@@ -43,7 +43,8 @@ def sequence_leakage(
     near = relatives.filter((by_frame & (pl.col("apart") <= gap)) | (timed & (pl.col("apart") <= seconds)))
     later = unit.sides[-1]
     evaluated = pl.when(split=later).then("path").otherwise("other")
-    found = near.with_columns(evaluated=evaluated).unique("evaluated", keep="first", maintain_order=True)
+    found = near.with_columns(evaluated=evaluated).sort("apart", "path", "other")
+    found = found.unique("evaluated", keep="first", maintain_order=True).sort("path", "other")
     total = images.filter(split=later).height
     share = f"{found.height} of {total} {later} images, {100 * found.height / max(total, 1):.1f} %"
     for row in found.iter_rows(named=True):

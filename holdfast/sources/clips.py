@@ -13,6 +13,8 @@ CLOSE = 16
 video, 28 to 32 between pictures that a project only numbered."""
 _CHANCE = 0.25
 """Share of neighbours that may have a stranger as near: more, and it is the camera that stands still."""
+_VERSIONS = 4
+"""Images of one number, as exports of a frame, that are compared: those that fit best count."""
 _STRANGERS = 1_024
 _SAMPLE = 32
 """Strangers, and neighbours of a series, that are compared."""
@@ -25,23 +27,40 @@ def clips(frames: pl.DataFrame, looks: Looks) -> pl.DataFrame:
     Neighbours differ by CLOSE bits at most in the median, and are nearer to each other than to pictures
     that no series holds: where a fixed camera makes everything alike, a number tells nothing.
     """
-    table = frames.sort("series", "frame", "row").unique(
-        ["series", "frame"], keep="first", maintain_order=True
-    )
-    before = pl.all().shift(1).over("series").name.suffix("_before")
-    pairs = table.with_columns(before).with_columns(gap=pl.col("frame") - pl.col("frame_before"))
-    pairs = pairs.filter(pl.col("gap").is_not_null())
-    steps = pairs.group_by("series", "gap").len().sort("len", "gap", descending=[True, False])
-    steps = steps.group_by("series", maintain_order=True).agg(step=pl.col("gap").first())
-    pairs = pairs.join(steps, on="series").filter(pl.col("gap") <= pl.col("step"))
+    pairs = _neighbours(frames)
     bits = looks.bits(*(_rows(pairs, side) for side in ("row", "row_before")))
     pairs = pairs.with_columns(bits=pl.Series(bits)).filter(pl.col("bits") < UNKNOWN)
+    pairs = pairs.sort("series", "frame", "bits").unique(
+        ["series", "frame"], keep="first", maintain_order=True
+    )
     enough = (pl.len().over("series") >= LEAST - 1) & (pl.col("bits").median().over("series") <= CLOSE)
     pairs = pairs.filter(enough)
     stranger = np.setdiff1d(np.flatnonzero(looks.known), _rows(frames, "row"))
     kept = pairs["series"].unique() if not len(stranger) else _beyond_chance(pairs, stranger, looks)
     chosen = frames.filter(pl.col("series").is_in(kept.implode()))
-    return chosen.join(steps, on="series", how="left", maintain_order="left")
+    return chosen.join(_steps(_successive(frames)), on="series", how="left", maintain_order="left")
+
+
+def _successive(frames: pl.DataFrame) -> pl.DataFrame:
+    """Each number of a series with the one before it, and the `gap` between."""
+    numbers = frames.select("series", "frame").unique().sort("series", "frame")
+    before = pl.col("frame").shift(1).over("series")
+    return numbers.with_columns(frame_before=before, gap=pl.col("frame") - before).drop_nulls()
+
+
+def _steps(successive: pl.DataFrame) -> pl.DataFrame:
+    """The usual step of each series: the most frequent gap, of equals the smallest."""
+    counts = successive.group_by("series", "gap").len().sort("len", "gap", descending=[True, False])
+    return counts.group_by("series", maintain_order=True).agg(step=pl.col("gap").first())
+
+
+def _neighbours(frames: pl.DataFrame) -> pl.DataFrame:
+    """Rows of images of successive numbers, a usual step apart at most; of few versions of each."""
+    successive = _successive(frames)
+    pairs = successive.join(_steps(successive), on="series").filter(pl.col("gap") <= pl.col("step"))
+    few = frames.filter(pl.int_range(pl.len()).over("series", "frame") < _VERSIONS)
+    before = few.rename({"frame": "frame_before", "row": "row_before"})
+    return pairs.join(few, on=["series", "frame"]).join(before, on=["series", "frame_before"])
 
 
 def _beyond_chance(pairs: pl.DataFrame, strangers: Rows, looks: Looks) -> pl.Series:

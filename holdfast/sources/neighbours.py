@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, product
+from typing import Literal
 
 import polars as pl
 
@@ -17,22 +18,26 @@ FARTHEST_SECONDS = 3_600.0
 PAIR = ("first", "second", "known_by", "name", "apart", "kind", "distance", "likeness", "verdict")
 _ORDER = ("train", "val", "test")
 
+Way = Literal["nearest", "backward", "forward"]
+
 
 def in_clips(images: pl.DataFrame, looks: Looks) -> pl.DataFrame:
     """For each frame the nearest of its clip in each split before its own (train, val, test), as PAIR."""
     table = images.select(pl.col("split").cast(pl.String), name="clip", at="frame").with_row_index("row")
-    nearest = _nearest(table.filter(pl.col("name").is_not_null()), FARTHEST_FRAMES)
+    nearest = _nearest(table.filter(pl.col("name").is_not_null()), FARTHEST_FRAMES, "nearest")
     return _described(nearest, FRAMES, looks)
 
 
 def in_time(named: pl.DataFrame, looks: Looks) -> pl.DataFrame:
-    """For each picture the nearest in time in each split before its own, if the two look alike: columns PAIR.
+    """For each picture the nearest in time in each split before its own, one taken before and one after, if
+    the two look alike: columns PAIR.
 
     `named` gives each row `collection`, `folder`, `stem`, the `moment` that its name tells, the time that it
     was `taken`, and `split`.
     """
     parts = [
-        _described(_nearest(timed, FARTHEST_SECONDS), known_by, looks) for known_by, timed in timelines(named)
+        _described(_nearest(timed, FARTHEST_SECONDS, "backward", "forward"), known_by, looks)
+        for known_by, timed in timelines(named)
     ]
     return pl.concat(parts).filter(pl.col("distance") <= CLOSE)
 
@@ -51,15 +56,15 @@ def timelines(named: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
     ]
 
 
-def _nearest(table: pl.DataFrame, farthest: float) -> pl.DataFrame:
-    """Rows `first` and `second`, `name` and how far `apart`: of each row the nearest one of the same name in
-    each split before its own."""
+def _nearest(table: pl.DataFrame, farthest: float, *ways: Way) -> pl.DataFrame:
+    """Rows `first` and `second`, `name` and how far `apart`: of each row the nearest ones of the same name in
+    each split before its own, one for each of the ways to look."""
     parts = []
-    for earlier, later in combinations(_ORDER, 2):
+    for (earlier, later), way in product(combinations(_ORDER, 2), ways):
         ours = table.filter(split=later).sort("at", "row")
         theirs = table.filter(split=earlier).sort("at", "row").select("name", "at", first="row", there="at")
         found = ours.join_asof(
-            theirs, on="at", by="name", strategy="nearest", tolerance=farthest, check_sortedness=False
+            theirs, on="at", by="name", strategy=way, tolerance=farthest, check_sortedness=False
         )
         parts.append(found.filter(pl.col("first").is_not_null()))
     apart = (pl.col("at") - pl.col("there")).abs()

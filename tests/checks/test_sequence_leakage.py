@@ -180,3 +180,23 @@ def test_which_times_of_exif_count(tmp_path: Path, moments: dict[str, str], leak
     data = photo(tree(tmp_path), "train/images/aqua.jpg", scene(0), **moments)
     photo(data, "valid/images/bole.jpg", scene(1), **moments)
     assert bool(check(data.root, "sequence_leakage").findings) == leaks
+
+
+def test_of_two_cameras_at_one_moment_the_picture_that_looks_alike_counts(tmp_path: Path) -> None:
+    data = tree(tmp_path)
+    photo(data, "train/images/aqua.jpg", scene(0), original="2024:05:01 12:00:01")
+    photo(data, "train/images/bole.jpg", scene(0, clip=1), original="2024:05:01 12:00:04")
+    photo(data, "valid/images/coal.jpg", scene(1), original="2024:05:01 12:00:03")
+    [finding] = check(data.root, "sequence_leakage").findings
+    assert (finding.path, finding.related) == ("train/images/aqua.jpg", ("valid/images/coal.jpg",))
+    assert "2 s apart by time of capture" in finding.message
+
+
+def test_of_several_exports_of_a_frame_those_that_fit_best_tell_the_clip(tmp_path: Path) -> None:
+    data = tree(tmp_path)
+    for number, letter in enumerate("tttttvvv"):
+        for turn in (0, 1):
+            path = f"{SPLITS[letter]}/images/a-{number:04}_jpg.rf.{number * 2 + turn:032x}.jpg"
+            data.draw(path, scene(number).rotate(90 * turn * (number % 4)))
+    outcome = check(data.root, "sequence_leakage")
+    assert {name.partition("_")[0] for name in named(outcome)["train-val"]} == {"a-0005"}
