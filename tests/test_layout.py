@@ -114,6 +114,7 @@ def test_the_core_imports_neither_checks_nor_fixers_nor_names_one() -> None:
         ),
         ("facts", {*BASE, "fault", "features", "similarity"}),
         ("features", {"similarity"}),
+        ("impact", {*BASE, "finding", "formats", "geometry", "sources"}),
     ],
 )
 def test_parts_of_the_core_know_only_what_they_need(folder: str, allowed: set[str]) -> None:
