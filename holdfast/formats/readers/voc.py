@@ -13,8 +13,8 @@ there is no Main; `cat_train.txt` is about a class). `trainval` gives what train
 neither has goes to train, and is reported. Without sets: folders called like splits (`train2017` too), else
 all is train. A collection is the folder that holds `JPEGImages`, or the splits.
 
-Classes: the names of objects, numbered in sorted order in each collection. Nothing declares them, so that
-`unknown_class` and `unused_class` have nothing to say.
+Classes: the names of objects, numbered in sorted order in each collection; or those that CVAT's labelmap.txt
+declares, in the folder of the collection or above: a name that it lacks is a `dangling_reference`.
 
 Coordinates are pixels as written, which count from 1 in the devkit. `values`: a `<bndbox>` xmin, ymin, xmax,
 ymax; a `<polygon>` (Roboflow's `<x1> <y1> ...`, LabelMe's `<pt>`) its points; roLabelImg's `<robndbox>` the
@@ -49,6 +49,7 @@ from holdfast.files import NotRead, read_file
 from holdfast.formats.reading import Reading
 from holdfast.formats.splits import places, source_of
 from holdfast.formats.tree import Tree, tree_of, upward
+from holdfast.formats.voc.classes import find_classes, numbered, undeclared
 from holdfast.formats.voc.document import LIMIT_BYTES
 from holdfast.formats.voc.images import base_of, find_owners, image_folder
 from holdfast.formats.voc.labels import list_labels, read_files
@@ -79,7 +80,17 @@ def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
     seen += (
         [f"{len(lists)} image sets, as {display(lists[0])}"] if lists else [f"{len(layout.splits)} splits"]
     )
-    dataset = Dataset(root, "voc", tuple(layout.splits), problems=problem_table(layout.problems))
+    problems = layout.problems
+    classes = find_classes(root, tree, (split.collection for split in layout.splits), problems)
+    declared = frozenset(classes["collection"].cast(pl.String).unique())
+    dataset = Dataset(
+        root,
+        "voc",
+        tuple(layout.splits),
+        declared=declared,
+        classes=classes,
+        problems=problem_table(problems),
+    )
     return Reading(dataset, 0.95 if len(labels) * 2 > len(images) else 0.8, ", ".join(seen))
 
 
@@ -111,12 +122,14 @@ def read_labels(dataset: Dataset) -> Dataset:
     sizes = sizes.with_columns(declared_in="label")
     images = dataset.images.drop("declared_in", *_SIZE).join(sizes, "label", "left", maintain_order="left")
     digests = pl.Series("sha256", read.digests, pl.String)
+    annotations = numbered(read.rows.table(), dataset.classes)
+    problems = problem_table([*read.problems, *undeclared(dataset, annotations)])
     return replace(
         dataset,
         images=images.select(dataset.images.columns),
         labels=labels.with_columns(digests).rename({"label": "path"}),
-        annotations=read.rows.table(),
-        problems=pl.concat([dataset.problems, problem_table(read.problems)]),
+        annotations=annotations,
+        problems=pl.concat([dataset.problems, problems]),
     )
 
 
