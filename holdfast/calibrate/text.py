@@ -94,7 +94,8 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 def _reasons(found: Calibration) -> Iterator[str]:
     best = found.proposal
-    about = "about " if found.is_sampled else ""
+    near = (row for row in found.rows if row.distance is not None and row.distance <= best.distance)
+    about = "about " if any(row.sampled < row.candidates for row in near) else ""
     yield (
         f"proposal: distance {best.distance}, the largest at which a copy was proved: {about}"
         f"{best.copies:.0f} pairs of copies up to it, {best.seconds:.1f} s of proof beside "
