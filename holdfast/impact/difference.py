@@ -18,6 +18,8 @@ RESAMPLES = (100, 1000)
 """How often images are drawn anew, at least and at most."""
 WORK = 200_000_000
 """Numbers that resampling may look at, on which it depends how often it is done."""
+FEWEST = 10
+"""Images that a group needs for an interval: what two images vary by tells nothing of the next one."""
 _SEED = 0
 
 
@@ -32,6 +34,8 @@ def differences_of(metric: Metric, parts: Parts) -> tuple[tuple[Difference, ...]
     real = draw.even(leaked, len(clean)) - draw.even(clean, len(leaked))
     if np.isnan(real).any():
         return (), 0
+    if min(len(leaked), len(clean)) < FEWEST:
+        return tuple(Difference(value) for value in real.tolist()), draw.number
     spread = draw.spread(leaked, clean)
     found = zip(real.tolist(), *(real + spread).tolist(), strict=True)
     return tuple(Difference(*row) for row in found), draw.number

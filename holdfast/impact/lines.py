@@ -50,6 +50,8 @@ def worth_head(found: Scores) -> str:
 
 def worth_text(metric: str, row: Difference) -> str:
     """As in `accuracy +0.120, 95 % between +0.050 and +0.190`."""
+    if row.low is None or row.high is None:
+        return f"{metric} {row.value:+.3f}, too few images for an interval"
     return f"{metric} {row.value:+.3f}, 95 % between {row.low:+.3f} and {row.high:+.3f}"
 
 

@@ -39,11 +39,11 @@ class Group(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """Leaked minus clean, at equal numbers of images, and its interval of 95 %."""
+    """Leaked minus clean, at equal numbers of images, and its interval of 95 %; None: too few images."""
 
     value: float
-    low: float
-    high: float
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
