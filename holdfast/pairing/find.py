@@ -37,7 +37,7 @@ def find_pairs(dataset: Dataset, signals: Signals, scanner: Scanner, asked: int 
     contents = contents_of(images, scanner.sketches, asked)
     candidates = find_candidates(contents, signals.distance, scanner)
     said = by_pair(signalled(images, contents, candidates, signals, scanner))
-    faults: dict[int, Look] = {}
+    seen: dict[int, Look] = {}
     same = {
         (content, content): Same(PairKind.BYTES)
         for content, rows in enumerate(contents.rows)
@@ -45,14 +45,17 @@ def find_pairs(dataset: Dataset, signals: Signals, scanner: Scanner, asked: int 
     }
     for part in _united(candidates, said).parts(_AT_ONCE):  # their pictures are held in memory
         looks = look_at(contents, part, scanner)
-        faults |= {
-            content: look._replace(view=b"") for content, look in looks.items() if look.fault is not None
+        seen |= {
+            content: look._replace(view=b"")
+            for content, look in looks.items()
+            if content not in seen or look.picture is not None  # a digest of pixels is not forgotten
         }
-        decoded = {content: look for content, look in looks.items() if look.fault is None}
-        same |= equal_pictures(contents, decoded)
+        decoded = _decoded(looks)
         cases = list(_cases(part, said, decoded, signals))
         same |= proved(cases, with_views(contents, decoded, [case.pair for case in cases], scanner))
+    same |= equal_pictures(contents, _decoded(seen))
     pairs = {(min(pair), max(pair)): how for key, how in same.items() for pair in contents.image_pairs(*key)}
+    faults = {content: look for content, look in seen.items() if look.fault is not None}
     problems = [] if candidates.complete else [_not_compared()]
     return replace(
         dataset,
@@ -60,6 +63,10 @@ def find_pairs(dataset: Dataset, signals: Signals, scanner: Scanner, asked: int 
         pairs=pair_table(images, pairs),
         problems=pl.concat([dataset.problems, problem_table(problems)]),
     )
+
+
+def _decoded(looks: Mapping[int, Look]) -> dict[int, Look]:
+    return {content: look for content, look in looks.items() if look.fault is None}
 
 
 def _united(candidates: Candidates, said: Mapping[Pair, tuple[Guess, ...]]) -> Candidates:

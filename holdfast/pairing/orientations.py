@@ -53,6 +53,9 @@ def turned_alike(
     known = [
         (number, greys[digest]) for number, digest in zip(contents, digests, strict=True) if digest in greys
     ]
+    if not known:
+        none = np.empty(0, np.int64)
+        return Guesses(Signal.ORIENTATIONS, none, none, np.empty((0, 2, 3)))
     numbers = np.array([number for number, _ in known], np.int64)
     pixels = np.frombuffer(b"".join(grey for _, grey in known), np.uint8).reshape(-1, THUMB_SIDE, THUMB_SIDE)
     standard = _standard(pixels)

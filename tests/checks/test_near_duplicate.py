@@ -42,19 +42,27 @@ def test_saved_again_has_the_same_hash(tmp_path: Path) -> None:
 def test_distance(tmp_path: Path, distance: int | None, found: int) -> None:
     data = tree(tmp_path).image("train", "a", seed=7).draw("train/images/b.jpg", cropped(7))
     assert bits(data, "train/images/a.jpg", "train/images/b.jpg") == 6
-    if distance is not None:
-        data.settings(f"[rules.near_duplicate]\ndistance = {distance}")
+    asked = "" if distance is None else f"distance = {distance}\n"
+    data.settings(f"[rules.near_duplicate]\n{asked}orientations = false\nfeatures = false")
     outcome = check(data.root, "near_duplicate")
-    assert [finding.distance for finding in outcome.findings] == [6] * found
-    assert outcome.code == found
+    assert [(one.distance, one.kind) for one in outcome.findings] == [(6, "cropped")] * found
+    assert (outcome.code, outcome.severities) == (0, {"warning"} if found else set())
 
 
 def test_a_near_hash_is_not_enough(tmp_path: Path) -> None:
+    """A picture with a mark on it is another one of the same scene, for all that hashes know."""
     marked = picture(3)
     marked.paste((0, 0, 0), (4, 4, 16, 16))
     data = tree(tmp_path).image("train", "a", seed=3).draw("train/images/b.jpg", marked)
-    assert bits(data, "train/images/a.jpg", "train/images/b.jpg") <= 8  # and they correlate at 0.90
-    assert check(data.root, "near_duplicate").findings == []
+    assert bits(data, "train/images/a.jpg", "train/images/b.jpg") <= 8
+    outcome = check(data.root, "near_duplicate")
+    [finding] = outcome.findings
+    assert (outcome.code, outcome.severities) == (0, {"info"})
+    assert finding.kind == "same scene"
+    assert finding.message.startswith("no copy, but the same scene as train/images/b.jpg")
+    assert not finding.fixable
+    assert finding.differing is not None
+    assert 0.005 <= finding.differing <= 0.1
 
 
 def test_versions_of_one_source_are_info(tmp_path: Path) -> None:

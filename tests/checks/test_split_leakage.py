@@ -49,8 +49,8 @@ def test_an_image_that_leaks_twice_counts_once(tmp_path: Path) -> None:
 def test_distance(tmp_path: Path, distance: int | None, code: int) -> None:
     near = picture(7).crop((3, 2, 125, 93)).resize((128, 96))  # six bits away
     data = tree(tmp_path).image("train", "a", seed=7).draw("valid/images/b.jpg", near)
-    if distance is not None:
-        data.settings(f"[rules.split_leakage]\ndistance = {distance}")
+    asked = "" if distance is None else f"distance = {distance}\n"
+    data.settings(f"[rules.split_leakage]\n{asked}orientations = false\nfeatures = false")
     assert check(data.root, "split_leakage").code == code
 
 
@@ -58,7 +58,10 @@ def test_each_pair_rule_keeps_to_its_own_distance(tmp_path: Path) -> None:
     near = picture(7).crop((3, 2, 125, 93)).resize((128, 96))
     data = tree(tmp_path).image("train", "a", seed=7)
     data.draw("valid/images/b.jpg", near).copy("valid/images/b.jpg", "train/images/c.jpg")
-    data.settings("[rules.split_leakage]\ndistance = 0\n[rules.near_duplicate]\ndistance = 8")
+    others = "orientations = false\nfeatures = false"
+    data.settings(
+        f"[rules.split_leakage]\ndistance = 0\n{others}\n[rules.near_duplicate]\ndistance = 8\n{others}"
+    )
     found = check(data.root, "split_leakage", "near_duplicate")
     pairs = {(finding.rule, finding.path[-5], finding.related[0][-5]) for finding in found.findings}
     assert pairs == {("near_duplicate", "a", "c"), ("split_leakage", "c", "b")}

@@ -174,11 +174,13 @@ def test_equal_histograms_are_compared_among_each_other(tmp_path: Path) -> None:
         split = "train" if number % 2 else "valid"
         data.draw(f"{split}/images/{number:02}.png", drawn, pnginfo=info)
     findings = check(data.root, "exact_duplicate", "split_leakage").findings
-    concerned: dict[str, set[str]] = {}
+    concerned: dict[tuple[str, str | None], set[str]] = {}
     for finding in findings:
-        concerned.setdefault(finding.unit, set()).update((finding.path, *finding.related))
-    assert {unit: len(paths) for unit, paths in concerned.items()} == {
-        "train": 25,
-        "val": 25,
-        "train-val": 50,
+        concerned.setdefault((finding.unit, finding.kind), set()).update((finding.path, *finding.related))
+    assert {key: len(paths) for key, paths in concerned.items()} == {
+        ("train", "identical picture"): 25,
+        ("val", "identical picture"): 25,
+        ("train-val", "identical picture"): 50,
+        ("train-test", "rotated/flipped"): 26,
+        ("val-test", "rotated/flipped"): 26,
     }
