@@ -40,8 +40,11 @@ class Alike(NamedTuple):
     second: Ints
 
 
-def alike(features: Features) -> tuple[Alike, bool]:
-    """Pairs of codes of two pictures within MAX_BITS, and whether none was left out for want of room."""
+def alike(features: Features, asked: NDArray[np.bool_] | None = None) -> tuple[Alike, bool]:
+    """Pairs of codes of two pictures within MAX_BITS, and whether none was left out for want of room.
+
+    Where some pictures are asked for, one of the two is such a picture.
+    """
     codes = features.code.ravel()
     picture = np.repeat(features.picture, VIEWS)
     found: list[Ints] = []
@@ -49,6 +52,8 @@ def alike(features: Features) -> tuple[Alike, bool]:
     for first, second in _met(codes):
         near = np.bitwise_count(codes[first] ^ codes[second]) <= MAX_BITS
         near &= picture[first] != picture[second]
+        if asked is not None:
+            near &= asked[picture[first]] | asked[picture[second]]
         found.append(first[near] << 32 | second[near])
         held += len(found[-1])
         if held > LIMIT:

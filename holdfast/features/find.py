@@ -42,11 +42,16 @@ class Found:
     complete: bool
 
 
-def similar(blobs: Sequence[bytes], progress: Progress = lambda *_: None) -> Found:
-    """Pairs of pictures by their features, as `extract` gives them. Never raises, whatever the bytes are."""
+def similar(
+    blobs: Sequence[bytes], progress: Progress = lambda *_: None, asked: NDArray[np.bool_] | None = None
+) -> Found:
+    """Pairs of pictures by their features, as `extract` gives them, one of each `asked` (None: all are).
+
+    Never raises, whatever the bytes are.
+    """
     features = unpack(blobs)
     progress("comparing features", 0, len(blobs))
-    pairs, complete = alike(features)
+    pairs, complete = alike(features, asked)
     guessed = guesses(features, pairs, LEAST)
     fits = fitted(features, guessed)
     progress("comparing features", len(blobs), len(blobs))

@@ -47,7 +47,8 @@ def _turned(contents: Contents, distance: int, scanner: Scanner) -> Guesses:
 def _featured(contents: Contents, scanner: Scanner) -> Guesses:
     known = contents.table.filter(pl.col("hash").is_not_null())
     blobs = scanner.features(dict(known.select("sha256", "path").iter_rows()))
-    found = similar([blobs.get(digest, b"") for digest in contents.table["sha256"]], scanner.progress)
+    every = [blobs.get(digest, b"") for digest in contents.table["sha256"]]
+    found = similar(every, scanner.progress, contents.asked)
     return Guesses(Signal.FEATURES, found.first, found.second, found.transforms)
 
 

@@ -183,3 +183,15 @@ def test_the_report_shows_pictures_of_both(tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert text.count("data:image/jpeg;base64,") == 2
     assert "preview of ../old/test/images/a.png" in text
+
+
+def test_turned_and_cut_copies_are_found_between_the_two_only(tmp_path: Path) -> None:
+    batch, old = two(tmp_path)
+    plain = picture(31, 480, 360)
+    batch.draw("train/images/turned.png", plain.transpose(Image.Transpose.ROTATE_90))
+    old.draw("train/images/a.png", plain).draw("train/images/b.png", plain.resize((240, 180)))
+    found = against(batch, old.root).findings
+    assert {(f.path, f.related[0], f.transform) for f in found} == {
+        ("train/images/turned.png", "../old/train/images/a.png", "turned 90°"),
+        ("train/images/turned.png", "../old/train/images/b.png", "turned 90°"),
+    }
