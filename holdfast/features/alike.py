@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 from holdfast.features.packed import VIEWS, Features
 from holdfast.features.scales import Ints
 
-MAX_BITS = 14
-"""Bits between two codes that may be of the same feature."""
 LIMIT = 20_000_000
 """Pairs of codes that are kept: about 700 MB until they are in order."""
 _STEADY = (
@@ -24,12 +22,25 @@ _STEADY = (
     13, 18, 16, 15, 24, 40, 17, 31, 37, 34, 25, 26, 22, 29, 28, 50, 38, 35, 41, 27,
 )  # fmt: skip
 """Bits of a code that change least between copies, by measurement; 0 is the highest."""
-_TABLES = ((200_000, 32), (1_500_000, 16), (6_000_000, 8))
-"""So many codes, and how many choices of bits are then tried; beyond, _FEWEST."""
-_FEWEST = 4
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+"""Multiplied with, all bits count in the highest (Knuth, The Art of Computer Programming 3, 6.4)."""
 _ROOM = 1 << 24
 """Codes of one key are compared with at most as many that follow as keeps a table within this."""
 _MOST_NEXT = 48
+
+
+class _Effort(NamedTuple):
+    """What is done with so many codes at most: choices of bits tried, bits between two that may be alike."""
+
+    codes: float
+    tables: int
+    bits: int
+
+
+_EFFORTS = (
+    _Effort(200_000, 48, 16), _Effort(1_500_000, 16, 14), _Effort(6_000_000, 8, 14), _Effort(np.inf, 4, 12)
+)  # fmt: skip
+"""The more there are, the less can be done with each: those of 1,000, 7,000 and 31,000 pictures."""
 
 
 class Alike(NamedTuple):
@@ -41,16 +52,17 @@ class Alike(NamedTuple):
 
 
 def alike(features: Features, asked: NDArray[np.bool_] | None = None) -> tuple[Alike, bool]:
-    """Pairs of codes of two pictures within MAX_BITS, and whether none was left out for want of room.
+    """Pairs of codes of two pictures, and whether none was left out for want of room.
 
     Where some pictures are asked for, one of the two is such a picture.
     """
     codes = features.code.ravel()
+    effort = next(effort for effort in _EFFORTS if len(codes) <= effort.codes)
     picture = np.repeat(features.picture, VIEWS)
     found: list[Ints] = []
     held = 0
-    for first, second in _met(codes):
-        near = np.bitwise_count(codes[first] ^ codes[second]) <= MAX_BITS
+    for first, second in _met(codes, effort.tables):
+        near = np.bitwise_count(codes[first] ^ codes[second]) <= effort.bits
         near &= picture[first] != picture[second]
         if asked is not None:
             near &= asked[picture[first]] | asked[picture[second]]
@@ -63,18 +75,20 @@ def alike(features: Features, asked: NDArray[np.bool_] | None = None) -> tuple[A
     pairs = pairs[np.diff(pairs, prepend=-1) > 0]
     first, second = pairs >> 32, pairs & 0xFFFFFFFF
     key = picture[first] * len(features.starts) + picture[second]
-    order = np.lexsort((np.bitwise_count(codes[first] ^ codes[second]), key))
+    order = np.argsort(key * 64 + np.bitwise_count(codes[first] ^ codes[second]))
     return Alike(first[order], second[order]), held <= LIMIT
 
 
-def _met(codes: NDArray[np.uint64]) -> Iterator[tuple[Ints, Ints]]:
+def _met(codes: NDArray[np.uint64], tables: int) -> Iterator[tuple[Ints, Ints]]:
     """Pairs of codes (first < second) that are equal in a choice of bits."""
     size = len(codes)
     random = np.random.default_rng(0)
     width = min(max(size.bit_length() + 1, 12), 28)
     following = min(max(_ROOM // max(size, 1), 1), _MOST_NEXT)
-    for _ in range(next((tables for most, tables in _TABLES if size <= most), _FEWEST)):
-        packed = _keys(codes, random.choice(_STEADY, width, replace=False)) << 32 | np.arange(size)
+    for _ in range(tables):
+        chosen = sum(1 << (63 - bit) for bit in random.choice(_STEADY, width, replace=False).tolist())
+        keys = ((codes & np.uint64(chosen)) * _MIX >> np.uint64(33)).astype(np.int64)
+        packed = keys << 32 | np.arange(size)
         packed.sort()
         key, index = packed >> 32, packed & 0xFFFFFFFF
         left = np.arange(size - 1)
@@ -84,10 +98,3 @@ def _met(codes: NDArray[np.uint64]) -> Iterator[tuple[Ints, Ints]]:
             if not len(left):
                 break
             yield index[left], index[left + distance]
-
-
-def _keys(codes: NDArray[np.uint64], bits: NDArray[np.int64]) -> Ints:
-    keys = np.zeros(len(codes), np.int64)
-    for place, bit in enumerate(bits.tolist()):
-        keys |= (codes >> np.uint64(63 - bit) & np.uint64(1)).astype(np.int64) << place
-    return keys

@@ -20,6 +20,8 @@ RECORD = np.dtype([*_FIELDS, ("angle", "u1", (VIEWS,)), ("code", "<u8", (VIEWS,)
 """Place in 256ths of the sides, scale in 16ths of a doubling of the pixels; `mirrored` has a bit for each
 view, the angle is in 256ths of a turn."""
 _STEP = 16.0
+_IN_ALL = 8_000_000
+"""Features of all pictures that are compared (about 1.5 GB); of more than 125,000 pictures fewer of each."""
 
 
 class Features(NamedTuple):
@@ -61,8 +63,8 @@ def pack(place: Floats, scale: Floats, views: Sequence[View]) -> NDArray[np.void
 
 def unpack(blobs: Sequence[bytes]) -> Features:
     """What `pack` made; of other bytes what their first MOST records say, as far as they are whole."""
-    size = RECORD.itemsize
-    whole = [blob[: min(len(blob) // size, MOST) * size] for blob in blobs]
+    size, most = RECORD.itemsize, max(1, min(MOST, _IN_ALL // max(len(blobs), 1)))
+    whole = [blob[: min(len(blob) // size, most) * size] for blob in blobs]
     records = np.frombuffer(b"".join(whole), RECORD)
     counts = np.array([len(blob) // size for blob in whole], np.int64)
     mirrored = (records["mirrored"][:, None] >> np.arange(VIEWS) & 1).astype(np.bool_)
