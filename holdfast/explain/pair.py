@@ -74,7 +74,7 @@ def _figures(
     places = "; ".join(_place(box, facts["width"], facts["height"]) for box in boxes)
     where = f", around {places} (pixels of the first)" if boxes else ""
     yield f"differing: {100 * verdict.differing:.1f} % of what both show{where}"
-    yield f"overlap: {100 * verdict.overlap:.0f} % of each is in the other, of the picture where it is less"
+    yield f"overlap: {100 * verdict.overlap:.0f} % at least of each is in the other"
 
 
 def _place(box: Box, width: int, height: int) -> str:
