@@ -27,8 +27,9 @@ def find_relatives(dataset: Dataset, scanner: Scanner) -> Dataset:
     looks = looks_of(dataset.images, scanner)
     named = timed_stems(dataset)
     images = _with_clips(dataset.images, clips(frames(named), looks))
+    unnumbered = without_times(named, images["clip"].is_not_null())
     sources = _of_sources(dataset, looks)
-    relatives = pl.concat([sources, in_clips(images, looks), in_time(named, looks)])
+    relatives = pl.concat([sources, in_clips(images, looks), in_time(unnumbered, looks)])
     return replace(dataset, images=images, relatives=_table(images, relatives))
 
 
@@ -37,6 +38,13 @@ def timed_stems(dataset: Dataset) -> pl.DataFrame:
     named = stems(dataset.images, dataset.splits)
     images = dataset.images
     return named.with_columns(moment=moments(named), taken=images["taken"], split=images["split"])
+
+
+def without_times(named: pl.DataFrame, where: pl.Series) -> pl.DataFrame:
+    """The same without the times of some rows: the name of a frame tells when its recording began."""
+    return named.with_columns(
+        pl.when(where).then(None).otherwise(pl.col(name)).alias(name) for name in ("moment", "taken")
+    )
 
 
 def _with_clips(images: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

@@ -21,7 +21,9 @@ _FORMAT = r"(?si)[_-](?:jpe?g|png|bmp|webp|tiff?|gif|heic)$"
 _EXPORT = r"(?s)\.rf\.[0-9a-zA-Z]{20,40}$"
 _DATE = r"(?P<year>(?:19|20)[0-9][0-9])[-_.]?(?P<month>0[1-9]|1[0-2])[-_.]?(?P<day>0[1-9]|[12][0-9]|3[01])"
 _TIME = r"(?P<hour>[01][0-9]|2[0-3])[-_.:h]?(?P<minute>[0-5][0-9])[-_.:m]?(?P<second>[0-5][0-9])s?"
-_MOMENT = rf"(?s)(?:^|[^0-9]){_DATE}(?:[-_ T.]|at|__){{0,3}}{_TIME}(?P<milli>[0-9]{{3}})?(?:[^0-9]|$)"
+_WHEN = rf"{_DATE}(?:[-_ T.]|at|__){{0,3}}{_TIME}(?P<milli>[0-9]{{3}})?"
+_MOMENT = rf"(?s)(?:^|[^0-9]){_WHEN}(?:[^0-9]|$)"
+_AFTER = rf"(?s)^(?P<head>(?:.*?[^0-9])?{_WHEN})(?P<tail>(?:[^0-9].*)?)$"
 
 
 def stems(images: pl.DataFrame, splits: tuple[Split, ...]) -> pl.DataFrame:
@@ -59,9 +61,13 @@ def moments(named: pl.DataFrame) -> pl.Series:
 def frames(named: pl.DataFrame) -> pl.DataFrame:
     """The series that names count: columns `row`, `series` (the name with # for its number), `frame`.
 
-    Names that tell a moment are left out, and so is what has no number, or fewer than LEAST of a series.
+    In a name that tells a moment only what comes after it counts: a recording is named by its start. What has
+    no number, or fewer than LEAST of a series, is left out.
     """
-    table = named.with_row_index("row").filter(moments(named).is_null())
+    parts = named.select(pl.col("stem").str.extract_groups(_AFTER).alias("part"))["part"].struct
+    head = pl.when(moments(named).is_not_null()).then(parts.field("head")).otherwise(pl.lit(""))
+    tail = pl.col("stem").str.slice(pl.col("head").str.len_chars())
+    table = named.with_row_index("row").with_columns(head=head).with_columns(tail=tail)
     tried = pl.concat(_by_number(table, place) for place in range(_TRIED))
     counts = tried.group_by("template", "place").len("n")
     chosen = counts.filter(2 * pl.col("n") > pl.col("n").max().over("template"))
@@ -74,11 +80,11 @@ def _by_number(table: pl.DataFrame, place: int) -> pl.DataFrame:
     """Series where the number so far from the last one counts: row, template, place, series, frame."""
     after = rf"(?P<after>(?:[^0-9]+[0-9]+){{{place}}}[^0-9]*)"
     pattern = rf"(?s)^(?P<before>.*[^0-9]|)(?P<frame>[0-9]{{1,{_LONGEST}}}){after}$"
-    slots = pl.col("stem").str.replace_all(r"[0-9]+", "#")
+    slots = pl.concat_str(pl.col("head", "tail").str.replace_all(r"[0-9]+", "#"), separator="\0")
     template = pl.concat_str("collection", "folder", slots, separator="\0")
-    name = pl.concat_str("before", pl.lit("#"), "after")
+    name = pl.concat_str("head", "before", pl.lit("#"), "after")
     series = pl.concat_str("collection", "folder", name, separator="/").str.replace(r"^/+", "")
-    found = table.with_columns(pl.col("stem").str.extract_groups(pattern).alias("m"), template=template)
+    found = table.with_columns(pl.col("tail").str.extract_groups(pattern).alias("m"), template=template)
     found = found.unnest("m").filter(pl.col("frame").is_not_null())
     columns = {"place": pl.lit(place), "series": series, "frame": pl.col("frame").cast(pl.Int64)}
     return found.select("row", "template", **columns).filter(

@@ -16,7 +16,7 @@ from holdfast.sources.looks import Looks, looks_of
 from holdfast.sources.naming import DECLARED, KEY, groups
 from holdfast.sources.neighbours import timelines
 from holdfast.sources.pairs import LIMIT
-from holdfast.sources.relatives import timed_stems
+from holdfast.sources.relatives import timed_stems, without_times
 from holdfast.sources.series import frames
 from holdfast.sources.verdicts import SourceVerdict
 
@@ -44,8 +44,10 @@ def ties(dataset: Dataset, scanner: Scanner) -> Iterator[Tie]:
     looks = looks_of(dataset.images, scanner)
     named = timed_stems(dataset)
     yield from _of_sources(dataset)
-    yield from _in_clips(clips(frames(named), looks), dataset)
-    for _, timed in timelines(named):
+    found = clips(frames(named), looks)
+    yield from _in_clips(found, dataset)
+    numbered = pl.Series(range(named.height), dtype=pl.UInt32).is_in(found["row"].implode())
+    for _, timed in timelines(without_times(named, numbered)):
         yield from _in_time(timed, looks)
 
 

@@ -58,7 +58,7 @@ def photo(data: Tree, path: str, drawn: Image.Image, **moments: str) -> Tree:
 @pytest.mark.parametrize(
     "name",
     ["clip_{:04}", "frame_sec_{}", "x_mp4-{:04}_jpg.rf." + "0a" * 16, "{:06}", "f{}_left", "sub/clip ({})",
-     "12 of 300 at {}"],
+     "12 of 300 at {}", "20240501_120003_{:04}"],
 )  # fmt: skip
 def test_exactly_the_neighbours_are_named(tmp_path: Path, name: str) -> None:
     outcome = check(film(tree(tmp_path), name, "ttvtt..vvv..tttet..ttvet").root, "sequence_leakage")
