@@ -18,6 +18,9 @@ THRESHOLDS = np.linspace(0.5, 0.95, 10)
 MOST = 100
 """Predictions of an image and class that count, the surest."""
 
+_AT_ONCE = 1 << 20
+"""Pairs of boxes whose overlaps are held at once."""
+
 Numbers = NDArray[np.int64]
 Values = NDArray[np.float64]
 
@@ -59,8 +62,7 @@ def match(predicted: Boxes, truth: Boxes) -> Matches:
     keys = predicted.image[order] * kinds + predicted.kind[order]
     states = np.zeros((len(order), len(THRESHOLDS)), np.int8)
     for rows, theirs in _groups(keys, truth.image * kinds + truth.kind):
-        overlaps = _overlaps(predicted.edges[order[rows]], truth.edges[theirs], truth.crowd[theirs])
-        states[rows] = _states(overlaps, truth.crowd[theirs])
+        states[rows] = _states(predicted.edges[order[rows]], truth.edges[theirs], truth.crowd[theirs])
     image, kind = predicted.image[order], predicted.kind[order]
     by_score = np.lexsort((-predicted.score[order], kind))  # stable: of equal scores the first image counts
     states = states[by_score]
@@ -109,20 +111,28 @@ def _areas(edges: Values) -> Values:
     return areas
 
 
-def _states(overlaps: Values, crowd: NDArray[np.bool_]) -> NDArray[np.int8]:
+def _states(ours: Values, theirs: Values, crowd: NDArray[np.bool_]) -> NDArray[np.int8]:
     """For each prediction and threshold: 0 wrong, 1 right, 2 left out, because it lies in a crowd."""
-    states = np.zeros((len(overlaps), len(THRESHOLDS)), np.int8)
+    states = np.zeros((len(ours), len(THRESHOLDS)), np.int8)
     free = np.ones((len(THRESHOLDS), len(crowd)), np.bool_)
-    levels = np.arange(len(THRESHOLDS))
-    for number in np.flatnonzero(overlaps.max(axis=1) >= THRESHOLDS[0]).tolist():
-        row = overlaps[number]
-        open_ = (row >= THRESHOLDS[:, None]) & free
-        best = _last_best(np.where(open_ & ~crowd, row, -1.0))
-        right = open_[levels, best] & ~crowd[best]
-        free[levels[right], best[right]] = False
-        states[number, right] = 1
-        states[number, ~right & (open_ & crowd).any(axis=1)] = 2
+    step = max(1, _AT_ONCE // len(crowd))
+    for start in range(0, len(ours), step):
+        overlaps = _overlaps(ours[start : start + step], theirs, crowd)
+        for number in np.flatnonzero(overlaps.max(axis=1) >= THRESHOLDS[0]).tolist():
+            states[start + number] = _take(overlaps[number], crowd, free)
     return states
+
+
+def _take(row: Values, crowd: NDArray[np.bool_], free: NDArray[np.bool_]) -> NDArray[np.int8]:
+    """The states of one prediction by its overlaps; the annotations that it takes are no longer free."""
+    near = np.flatnonzero(row >= THRESHOLDS[0])
+    levels = np.arange(len(THRESHOLDS))
+    open_ = (row[near] >= THRESHOLDS[:, None]) & free[:, near]
+    best = _last_best(np.where(open_ & ~crowd[near], row[near], -1.0))
+    right = open_[levels, best] & ~crowd[near[best]]
+    free[levels[right], near[best[right]]] = False
+    crowded = (open_ & crowd[near]).any(axis=1)
+    return np.where(right, 1, np.where(crowded, 2, 0)).astype(np.int8)
 
 
 def _last_best(values: Values) -> Numbers:
