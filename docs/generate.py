@@ -21,8 +21,18 @@ from holdfast.formats import formats, readers
 from holdfast.formats.unsupported import MARKS
 from holdfast.rules import checks_folder, fixers_folder, load_rules
 
-TABLES = ("IMAGES", "FACTS", "LABELS", "ANNOTATIONS", "CLASSES", "MASKS", "FILES", "PROBLEMS", "PAIRS",
-          "RELATIVES")
+TABLES = (
+    "IMAGES",
+    "FACTS",
+    "LABELS",
+    "ANNOTATIONS",
+    "CLASSES",
+    "MASKS",
+    "FILES",
+    "PROBLEMS",
+    "PAIRS",
+    "RELATIVES",
+)
 
 _FORMATS = """# Formats
 
@@ -58,7 +68,7 @@ with a JSON pointer, and the rest is checked.
 | something that is named and not there | `dangling_reference` |
 | an id, file name or image twice where it may stand once | `duplicate_id` |
 | an image in a split's folder that no file names | `unlisted_image` |
-| an image that nothing describes; one that is listed without annotation (warning); a split without any label | `missing_label` |
+| an image, or a split, that nothing describes; one listed without annotation (warning) | `missing_label` |
 | a file of one image, without that image | `orphan_label` |
 | an image of no split | `unreferenced_image` |
 | a declared size that is not the image's | `wrong_image_size` |
