@@ -21,7 +21,7 @@ RECORD = np.dtype([*_FIELDS, ("angle", "u1", (VIEWS,)), ("code", "<u8", (VIEWS,)
 view, the angle is in 256ths of a turn."""
 _STEP = 16.0
 _IN_ALL = 8_000_000
-"""Features of all pictures that are compared (about 1.5 GB); of more than 125,000 pictures fewer of each."""
+"""Features of all pictures that are compared (about 3 GB); of more than 125,000 pictures fewer of each."""
 
 
 class Features(NamedTuple):
