@@ -42,7 +42,8 @@ def test_every_table(tmp_path: Path) -> None:
         '[splits]\nval = "validate"\ntrain = ["a", "b"]\n[counts]\nall = 9427\n"boulder/train" = 0\n',
     )
     settings = load_settings(tmp_path)
-    assert settings.options_of(RULES["near_duplicate"]) == {"distance": 4}
+    near = {"distance": 4, "orientations": True, "features": True}
+    assert settings.options_of(RULES["near_duplicate"]) == near
     assert settings.severity_of(RULES["near_duplicate"]) == "warning"
     assert settings.severity_of(RULES["orphan_label"]) == "error"
     assert settings.options_of(RULES["box_out_of_image"]) == {"tolerance": 1.0, "pixel_tolerance": 1.0}
