@@ -16,7 +16,9 @@ from holdfast.features.packed import VIEWS, Features
 from holdfast.features.scales import Ints
 
 LIMIT = 20_000_000
-"""Pairs of codes that are kept: about 700 MB until they are in order."""
+"""Pairs of codes that are kept, some of them twice: about 700 MB until they are in order."""
+_FEWEST, _ENOUGH = 4, 6_000_000
+"""Choices of bits after which so many pairs are enough: pictures that are so alike have been met."""
 _STEADY = (
     19, 10, 5, 0, 1, 7, 11, 8, 3, 4, 20, 2, 36, 6, 23, 9, 12, 21, 14, 33,
     13, 18, 16, 15, 24, 40, 17, 31, 37, 34, 25, 26, 22, 29, 28, 50, 38, 35, 41, 27,
@@ -60,8 +62,10 @@ def alike(features: Features, asked: NDArray[np.bool_] | None = None) -> tuple[A
     effort = next(effort for effort in _EFFORTS if len(codes) <= effort.codes)
     picture = np.repeat(features.picture, VIEWS)
     found: list[Ints] = []
-    held = 0
-    for first, second in _met(codes, effort.tables):
+    held, complete = 0, True
+    for table, first, second in _met(codes, effort.tables):
+        if table >= _FEWEST and held > _ENOUGH:
+            break
         near = np.bitwise_count(codes[first] ^ codes[second]) <= effort.bits
         near &= picture[first] != picture[second]
         if asked is not None:
@@ -69,23 +73,31 @@ def alike(features: Features, asked: NDArray[np.bool_] | None = None) -> tuple[A
         found.append(first[near] << 32 | second[near])
         held += len(found[-1])
         if held > LIMIT:
-            break
-    pairs = np.concatenate([np.empty(0, np.int64), *found])
-    pairs.sort()
-    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
+            found = [_distinct(found)]
+            held = len(found[0])
+            complete = held <= LIMIT // 2
+            if not complete:
+                break
+    pairs = _distinct(found)
     first, second = pairs >> 32, pairs & 0xFFFFFFFF
     key = picture[first] * len(features.starts) + picture[second]
     order = np.argsort(key * 64 + np.bitwise_count(codes[first] ^ codes[second]))
-    return Alike(first[order], second[order]), held <= LIMIT
+    return Alike(first[order], second[order]), complete
 
 
-def _met(codes: NDArray[np.uint64], tables: int) -> Iterator[tuple[Ints, Ints]]:
-    """Pairs of codes (first < second) that are equal in a choice of bits."""
+def _distinct(found: list[Ints]) -> Ints:
+    pairs = np.concatenate([np.empty(0, np.int64), *found])
+    pairs.sort()
+    return pairs[np.diff(pairs, prepend=-1) > 0]
+
+
+def _met(codes: NDArray[np.uint64], tables: int) -> Iterator[tuple[int, Ints, Ints]]:
+    """Pairs of codes (first < second) that are equal in a choice of bits, and its number."""
     size = len(codes)
     random = np.random.default_rng(0)
     width = min(max(size.bit_length() + 1, 12), 28)
     following = min(max(_ROOM // max(size, 1), 1), _MOST_NEXT)
-    for _ in range(tables):
+    for table in range(tables):
         chosen = sum(1 << (63 - bit) for bit in random.choice(_STEADY, width, replace=False).tolist())
         keys = ((codes & np.uint64(chosen)) * _MIX >> np.uint64(33)).astype(np.int64)
         packed = keys << 32 | np.arange(size)
@@ -97,4 +109,4 @@ def _met(codes: NDArray[np.uint64], tables: int) -> Iterator[tuple[Ints, Ints]]:
             left = left[key[left] == key[left + distance]]
             if not len(left):
                 break
-            yield index[left], index[left + distance]
+            yield table, index[left], index[left + distance]

@@ -143,3 +143,13 @@ def test_noise_raises_nothing(seed: int) -> None:
 def test_no_pictures() -> None:
     assert extract([]) == []
     assert len(similar([]).first) == 0
+
+
+def test_a_fixed_camera_is_compared_completely() -> None:
+    random = np.random.default_rng(3)
+    scene = np.asarray(drawn(0)).astype(np.float64)
+    frames = [scene + random.normal(0, 3, scene.shape) for _ in range(60)]
+    pictures = [small(Image.fromarray(np.clip(frame, 0, 255).astype(np.uint8))) for frame in frames]
+    found = similar(extract(pictures))
+    assert found.complete
+    assert len(found.first) > 0.95 * 60 * 59 / 2
