@@ -8,7 +8,7 @@ camera) are no copies: an info, one an image.
 Pixels are all this rule sees: a leak of the same scene in another shot needs other evidence.
 
 ## Options
-`distance` (default 8), `orientations`, `features` (default true): as in `near_duplicate`.
+`distance` (default 8), `orientations` (default true), `features` (default true): as in `near_duplicate`.
 
 ## Why is this bad?
 A model is tested on what it was trained on: the score is too good, by an amount that nobody knows.

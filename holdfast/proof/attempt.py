@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,8 +33,12 @@ _REPLACED_LIMITS = 1.75, 1.0
 range."""
 _MOVED_LIMITS, _CLOSE = (2.3, 1.9), 0.996
 """The same once rotated, sheared or scaled, as no fixed camera does it, if the rest correlates so well."""
+_FARTHEST = 100.0
+"""Sides of a picture by which a guess shifts or stretches at most."""
 _SCENE_AGREES, _SCENE_CORRELATION, _SCENE_OVERLAP = 0.6, 0.5, 0.5
 _PLAINLY_AGREES, _PLAINLY_DIFFERS = 0.7, 2.5
+_GLANCE = 64
+"""Side at which most pairs of a fixed camera are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +93,36 @@ class Attempt:
 def attempts(first: View, second: View, start: Affine) -> Iterator[Attempt]:
     """Ways to bring the two together, the cheapest first: as they are, in other tones, aligned."""
     side = common_side(first, second)
-    pixels, soft = turned(first.pixels, start), turned(first.soft(side), start)
-    if pixels is not None and soft is not None:
-        parts = parts_of(start, second.width / second.height)
-        few = slice(None, None, 4)
-        changed = float(np.abs(pixels[few, few].astype(np.int16) - second.pixels[few, few]).mean())
-        yield Attempt(compared_as_is(soft, second.soft(side)), start, parts, 1.0, changed, _CORRELATION)
+    if turned(first.pixels, start) is not None:
+        glance = _as_it_is(first, second, start, min(side, _GLANCE))
+        if glance.is_plainly_scene:
+            yield glance
+            return
+        yield _as_it_is(first, second, start, side)
         colours = turned(first.colours(side), start)
-        assert colours is not None  # as the grey above
+        assert colours is not None  # as above
         found = compared(colours, second.colours(side), np.ones((side, side), np.bool_))
-        yield Attempt(found, start, parts, 1.0, changed, _CORRELATION)
+        yield replace(glance, found=found)
     if (last := _aligned(first, second, start, side)) is not None:
         yield last
 
 
+def _as_it_is(first: View, second: View, start: Affine, side: int) -> Attempt:
+    """The two as they are, in one of the eight orientations: what most pairs need, and quick."""
+    pixels, soft = turned(first.pixels, start), turned(first.soft(side), start)
+    assert pixels is not None  # the start is one of the eight
+    assert soft is not None
+    few = slice(None, None, 4)
+    changed = float(np.abs(pixels[few, few].astype(np.int16) - second.pixels[few, few]).mean())
+    found = compared_as_is(soft, second.soft(side))
+    parts = parts_of(start, second.width / second.height)
+    return Attempt(found, start, parts, 1.0, changed, _CORRELATION)
+
+
 def _aligned(first: View, second: View, start: Affine, side: int) -> Attempt | None:
     """The two once aligned, whatever was done to all pixels alike."""
+    if not _is_sane(start):
+        return None
     hidden, beyond, step = second.void, first.void, SIDE // side
     back = aligned(first, second, inverse(start), side, hidden)
     if back is None:
@@ -121,6 +139,11 @@ def _aligned(first: View, second: View, start: Affine, side: int) -> Attempt | N
     drift = changed <= _REPLACED and _may_be_drift(parts)
     least = _DRIFTED if drift else _ALIGNED
     return Attempt(compared(ours, theirs, common), inverse(back), parts, overlap, changed, least)
+
+
+def _is_sane(start: Affine) -> bool:
+    """Whether a guess is a map with a way back, that does not lead far beyond both pictures."""
+    return bool(np.abs(start).max() < _FARTHEST and abs(np.linalg.det(start[:, :2])) > 1 / _FARTHEST)
 
 
 def _may_be_drift(parts: Parts) -> bool:
