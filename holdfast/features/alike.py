@@ -17,8 +17,8 @@ from holdfast.features.scales import Ints
 
 LIMIT = 20_000_000
 """Pairs of codes that are kept, some of them twice: about 700 MB until they are in order."""
-_FEWEST, _ENOUGH = 4, 6_000_000
-"""Choices of bits after which so many pairs are enough: pictures that are so alike have been met."""
+_FEWEST, _ENOUGH, _ENOUGH_EACH = 4, 6_000_000, 12
+"""Choices of bits after which so many pairs are enough, in all and of each code: what is so alike was met."""
 _STEADY = (
     19, 10, 5, 0, 1, 7, 11, 8, 3, 4, 20, 2, 36, 6, 23, 9, 12, 21, 14, 33,
     13, 18, 16, 15, 24, 40, 17, 31, 37, 34, 25, 26, 22, 29, 28, 50, 38, 35, 41, 27,
@@ -64,7 +64,7 @@ def alike(features: Features, asked: NDArray[np.bool_] | None = None) -> tuple[A
     found: list[Ints] = []
     held, complete = 0, True
     for table, first, second in _met(codes, effort.tables):
-        if table >= _FEWEST and held > _ENOUGH:
+        if table >= _FEWEST and held > max(_ENOUGH, _ENOUGH_EACH * len(codes)):
             break
         near = np.bitwise_count(codes[first] ^ codes[second]) <= effort.bits
         near &= picture[first] != picture[second]
