@@ -12,6 +12,9 @@ from holdfast.dataset import Signal
 from holdfast.pairing.contents import Numbers, Pair
 from holdfast.proof import Affine
 
+MOST = 12
+"""Candidates of one content that are proved, of those that turned or by features look like it."""
+
 Guess = tuple[Signal, Affine | None]
 """By what a pair was found, and the map from the first picture to the second; None: as they are."""
 
@@ -24,6 +27,18 @@ class Guesses:
     first: Numbers
     second: Numbers
     starts: NDArray[np.float64]
+
+
+def closest(first: Numbers, second: Numbers, gap: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which pairs are among the MOST closest of one of their two contents: a fixed camera makes a candidate of
+    any two of its pictures, and a copy is closer than most of them."""
+    kept = np.zeros(len(first), np.bool_)
+    for ends in (first, second):
+        order = np.lexsort((gap, ends))
+        starts = np.flatnonzero(np.diff(ends[order], prepend=-1))
+        rank = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
+        kept[order[rank < MOST]] = True
+    return kept
 
 
 def by_pair(found: Sequence[Guesses]) -> dict[Pair, tuple[Guess, ...]]:

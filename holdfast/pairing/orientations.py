@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from holdfast.dataset import Signal
 from holdfast.facts.messages import THUMB_SIDE
 from holdfast.pairing.contents import Numbers
-from holdfast.pairing.guesses import Guesses
+from holdfast.pairing.guesses import Guesses, closest
 from holdfast.proof.affine import Affine, after, inverse
 from holdfast.similarity.hamming import pairs_within
 from holdfast.similarity.proof import correlations
@@ -67,8 +67,9 @@ def turned_alike(
     ways = np.where(turn, ways[1], ways[0]), np.where(turn, ways[0], ways[1])
     apart = a != b
     a, b, ways = a[apart], b[apart], (ways[0][apart], ways[1][apart])
-    alike = _alike(pixels, a, b, ways)
-    a, b, ways = a[alike], b[alike], (ways[0][alike], ways[1][alike])
+    kept = np.flatnonzero(_alike(pixels, a, b, ways))
+    kept = kept[closest(a[kept], b[kept], found.distance[apart][kept].astype(np.int64))]
+    a, b, ways = a[kept], b[kept], (ways[0][kept], ways[1][kept])
     maps = np.array([[_map(one, other) for other in range(8)] for one in range(8)])
     starts = maps[ways[0], ways[1]].reshape(-1, 2, 3)
     return Guesses(Signal.ORIENTATIONS, numbers[a], numbers[b], starts)

@@ -11,7 +11,7 @@ from holdfast.facts.scan import Scanner
 from holdfast.features import similar
 from holdfast.pairing.candidates import Candidates
 from holdfast.pairing.contents import Contents, Numbers
-from holdfast.pairing.guesses import Guesses
+from holdfast.pairing.guesses import Guesses, closest
 from holdfast.pairing.orientations import turned_alike
 from holdfast.pairs import Signals
 from holdfast.proof.affine import IDENTITY
@@ -49,7 +49,8 @@ def _featured(contents: Contents, scanner: Scanner) -> Guesses:
     blobs = scanner.features(dict(known.select("sha256", "path").iter_rows()))
     every = [blobs.get(digest, b"") for digest in contents.table["sha256"]]
     found = similar(every, scanner.progress, contents.asked)
-    return Guesses(Signal.FEATURES, found.first, found.second, found.transforms)
+    kept = closest(found.first, found.second, -found.score)
+    return Guesses(Signal.FEATURES, found.first[kept], found.second[kept], found.transforms[kept])
 
 
 def _named(images: pl.DataFrame, contents: Contents) -> Guesses:

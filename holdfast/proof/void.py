@@ -1,73 +1,69 @@
-"""What is no picture in a picture: bands along its edges, the corners that a rotation leaves empty."""
+"""What is no picture in a picture: what a frame, a fitting or a rotation filled with one colour."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-_EVEN = 12
-"""Levels by which the pixels of a band differ at most."""
-_WHOLE = 0.6
-"""Share of the next line that has other colours than the band."""
 _LEVELS = 9
-"""Levels by which the pixels of a corner differ from each other at most."""
-_FULL = 0.97
-_MOST = 0.7
+"""By how much the pixels of a filling differ from its colour at most: codings and scalings do that."""
 _LEAST = 8
-"""Pixels that a corner has along one edge at least."""
+"""Pixels along the edge that a filling has at least."""
+_NEAR, _STRAIGHT = 2.0, 0.85
+"""A filling ends in a straight line: pixels by which it may miss it, share of the columns that must not."""
+_WHOLE = 0.7
+"""Share of the side from which a filling does not end."""
+_MOST = 0.7
+"""Share of the picture that may be filled."""
+_BESIDE = 2
+"""Pixels beyond the line that are mixed of both."""
 
 Mask = NDArray[np.bool_]
+Pixels = NDArray[np.uint8]
 
 
-def void(pixels: NDArray[np.uint8]) -> Mask:
-    """Which pixels (n, n) of a picture (n, n, 3) are a band of one colour along a whole edge, or an empty
-    corner."""
+def void(pixels: Pixels) -> Mask:
+    """Which pixels (n, n) of a picture (n, n, 3) are a filling along an edge: a band, slanted or not, or a
+    corner. Its inner side is a straight line, which that of a sky or a wall hardly is."""
     side = len(pixels)
     found = np.zeros((side, side), np.bool_)
-    for turn in (False, True):
-        lines = pixels.swapaxes(0, 1) if turn else pixels
-        rows = found.T if turn else found
-        first, last = _band(lines), _band(lines[::-1])
-        if first + last <= _MOST * side:
-            rows[:first] = True
-            rows[side - last :] = True
-    for vertical in (1, -1):
-        for horizontal in (1, -1):
-            _add_corner(found[::vertical, ::horizontal], pixels[::vertical, ::horizontal])
-    return found
+    for transposed in (False, True):
+        lines, rows = (pixels.swapaxes(0, 1), found.T) if transposed else (pixels, found)
+        for down in (1, -1):
+            for along in (1, -1):
+                _add_filling(rows[::down, ::along], lines[::down, ::along])
+    return found if found.mean() <= _MOST else np.zeros_like(found)
 
 
-def _band(lines: NDArray[np.uint8]) -> int:
-    """How many first lines are one even band, if it ends along the whole line: a sky or a wall does not."""
-    side = len(lines)
-    for count, line in enumerate(lines):
-        if int(np.ptp(line, axis=0).max()) <= _EVEN:
-            continue
-        if count == 0:
-            return 0
-        beyond = lines[min(count + 1, side - 1)].astype(np.int16) - lines[0].mean(axis=0)
-        return count if np.mean(np.abs(beyond).max(axis=1) > _EVEN) >= _WHOLE else 0
-    return 0
-
-
-def _leading(flags: Mask) -> int:
-    return 0 if flags.all() else int(flags.argmin())
-
-
-def _add_corner(found: Mask, pixels: NDArray[np.uint8]) -> None:
-    """A triangle of one colour, whichever brightness was given to the black that it was, while what lies
-    beyond its long side has others; `found` and `pixels` are turned so that it is the first corner."""
+def _add_filling(found: Mask, pixels: Pixels) -> None:
+    """The filling along the first line from its first pixel on; `found` and `pixels` are turned so."""
+    side = len(pixels)
     colour = pixels[1, 1].astype(np.int16)
-    wide, high = (
-        _leading(np.abs(edge.astype(np.int16) - colour).max(axis=1) <= _LEVELS)
-        for edge in (pixels[0], pixels[:, 0])
-    )
-    if min(wide, high) < 2 or max(wide, high) < _LEAST:
+    first = _even(pixels[1], colour)
+    wide = side if first.all() else int(first.argmin())
+    if wide < _LEAST:
         return
-    x, y = np.arange(len(pixels)) + 0.5, (np.arange(len(pixels)) + 0.5)[:, None]
-    depth = x / wide + y / high
-    even = np.abs(pixels - colour).max(axis=2) <= _LEVELS
-    pixel = 1 / min(wide, high)
-    inner, edge = depth < 1 - pixel, (depth >= 1 + pixel) & (depth < 1 + 5 * pixel)
-    if even[inner].mean() > _FULL and even[edge].mean() < 1 - _FULL / 2:
-        found |= depth < 1 + 3 * pixel
+    even = _even(pixels[:, :wide], colour)
+    depth = np.where(even.all(axis=0), side, even.argmin(axis=0)).astype(np.float64)
+    ending = np.flatnonzero(depth < _WHOLE * side)  # the others are those of a filling along the next edge
+    if len(ending) < _LEAST:
+        return
+    line = _line(ending, depth[ending], np.arange(wide))
+    if np.mean(np.abs(depth - line)[ending] <= _NEAR) < _STRAIGHT or line.max() < 2:
+        return
+    found[:, :wide] |= np.arange(side)[:, None] < (line + _BESIDE)[None, :]
+
+
+def _even(pixels: Pixels, colour: NDArray[np.int16]) -> Mask:
+    near: Mask = np.abs(pixels - colour).max(axis=-1) <= _LEVELS
+    return near
+
+
+def _line(
+    at: NDArray[np.int64], depth: NDArray[np.float64], wanted: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The straight line through most of the depths: by the medians of their first and last third."""
+    third = max(len(depth) // 3, 1)
+    run = np.median(at[-third:]) - np.median(at[:third])
+    slope = (np.median(depth[-third:]) - np.median(depth[:third])) / max(float(run), 1.0)
+    return np.asarray(np.median(depth - slope * at) + slope * wanted)
