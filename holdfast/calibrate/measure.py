@@ -29,7 +29,7 @@ USUAL = Signals(8, orientations=True, features=True)
 _FARTHEST = (FARTHEST, 12, 8)
 """The largest distance that is looked at, in bits: the first of these with no more than MANY candidates."""
 MANY = 100_000
-MOST = 200
+MOST = 100
 """Candidates of one row that are proved."""
 SEED = 0
 _TIMED = 100
