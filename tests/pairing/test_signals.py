@@ -1,0 +1,132 @@
+"""What each signal finds, that it can be left out, and that a pair is reported once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from holdfast.repair.commands.cli import main
+from tests.checking import check
+from tests.proof.views import drawn, rotated
+from tests.trees import Tree, picture, tree
+
+OFF = {
+    "all": (),
+    "no orientations": ("orientations = false",),
+    "no features": ("features = false",),
+    "neither": ("orientations = false", "features = false"),
+}
+FOUND = {
+    "all": {"again", "turned", "tilted", "crop"},
+    "no orientations": {"again", "turned", "tilted", "crop"},
+    "no features": {"again", "turned"},
+    "neither": {"again"},
+}
+KINDS = {"again": "re-encoded", "turned": "rotated/flipped", "tilted": "augmented", "crop": "cropped"}
+
+
+def copies(folder: Path, split: str = "train") -> Tree:
+    """One picture and four copies of it, `first` before all others in order of names; and others."""
+    shot = drawn(5)
+    data = tree(folder).draw("train/images/0first.jpg", shot).draw("train/images/other.jpg", drawn(6))
+    data.draw(f"{split}/images/again.jpg", shot, quality=50)
+    data.draw(f"{split}/images/turned.jpg", shot.rotate(90, expand=True))
+    data.draw(f"{split}/images/tilted.jpg", rotated(shot, 12))
+    return data.draw(f"{split}/images/crop.jpg", shot.crop((60, 40, 460, 340)))
+
+
+def pairs_of(data: Tree, rule: str) -> Counter[tuple[str, str, str]]:
+    """How often each pair is reported: both stems and the kind."""
+    return Counter(
+        (Path(finding.path).stem, Path(finding.related[0]).stem, str(finding.kind))
+        for finding in check(data.root, rule).findings
+    )
+
+
+@pytest.mark.parametrize("off", OFF)
+def test_what_is_left_out_is_not_found(tmp_path: Path, off: str) -> None:
+    data = copies(tmp_path).settings("\n".join(("[rules.near_duplicate]", *OFF[off])))
+    found = pairs_of(data, "near_duplicate")
+    assert set(found.values()) == {1}  # by however many signals
+    of_first = {pair for pair in found if pair[0] == "0first"}
+    assert of_first == {("0first", name, KINDS[name]) for name in FOUND[off]}
+    assert not any("other" in pair for pair in found)
+
+
+@pytest.mark.parametrize("off", ["all", "neither"])
+def test_whatever_was_done_to_it_a_copy_leaks(tmp_path: Path, off: str) -> None:
+    data = copies(tmp_path, "valid").settings("\n".join(("[rules.split_leakage]", *OFF[off])))
+    found = check(data.root, "split_leakage")
+    assert {Path(f.related[0]).stem for f in found.findings} == FOUND[off]
+    assert (found.code, found.severities) == (1, {"error"})
+    share = {"all": "4 of 4 val images, 100.0 %", "neither": "1 of 4 val images, 25.0 %"}[off]
+    assert all(share in finding.message for finding in found.findings)
+
+
+def test_each_rule_keeps_to_its_own_signals(tmp_path: Path) -> None:
+    shot = drawn(5)
+    data = tree(tmp_path).draw("train/images/a.jpg", shot)
+    data.draw("train/images/b.jpg", shot.crop((60, 40, 460, 340)))
+    data.draw("valid/images/c.jpg", shot.crop((0, 0, 400, 300)))
+    data.settings("[rules.split_leakage]\nfeatures = false")
+    found = check(data.root, "split_leakage", "near_duplicate").findings
+    assert [(f.rule, f.path, f.related[0]) for f in found] == [
+        ("near_duplicate", "train/images/a.jpg", "train/images/b.jpg")
+    ]
+
+
+def fixed_camera(folder: Path, split: str) -> Tree:
+    """Five pictures of one camera: a thing lies elsewhere in each. The last two are in `split`."""
+    data = tree(folder)
+    for number in range(5):
+        scene = drawn(8)
+        scene.paste((230, 40, 30), (60 * number + 20, 80, 60 * number + 60, 120))
+        data.draw(f"{split if number > 2 else 'train'}/images/{number}.jpg", scene)
+    return data
+
+
+@pytest.mark.parametrize(("split", "rule"), [("train", "near_duplicate"), ("valid", "split_leakage")])
+def test_a_fixed_camera_is_an_info_an_image(tmp_path: Path, split: str, rule: str) -> None:
+    found = check(fixed_camera(tmp_path, split).root, rule)
+    assert (found.code, found.severities) == (0, {"info"})
+    assert {str(finding.kind) for finding in found.findings} == {"same scene"}
+    assert not any(finding.fixable for finding in found.findings)
+    assert len(found.findings) <= 5  # of the ten pairs (six across the splits) the closest of each image
+    named = {path for finding in found.findings for path in (finding.path, *finding.related)}
+    assert len(named) == 5
+
+
+def test_labels_of_one_scene_may_differ(tmp_path: Path) -> None:
+    data = fixed_camera(tmp_path, "train")
+    for number in range(5):
+        data.label("train", str(number), f"0 0.{number + 1} 0.3 0.1 0.1")
+    assert check(data.root, "conflicting_labels").findings == []
+
+
+@pytest.mark.parametrize("command", ["plan", "resplit"])
+def test_one_scene_is_neither_removed_nor_kept_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    data = fixed_camera(tmp_path, "valid").image("test", "t", seed=1)
+    for image in data.root.glob("*/images/*"):
+        data.label(image.parent.parent.name, image.stem, "0 0.5 0.5 0.2 0.2")
+    options = ["--unsafe-fixes"] if command == "plan" else []
+    assert main([command, f"--data={data.root}", "--max-change=100%", *options]) == 0
+    said = capsys.readouterr().out
+    assert "copies" not in said
+    before = data.state()
+    main(["apply", f"--data={data.root}"])
+    if command == "plan":
+        assert {path: data.state()[path][0] for path in before} == {p: v[0] for p, v in before.items()}
+
+
+def test_pictures_without_structure_alone_are_checked(tmp_path: Path) -> None:
+    """No signal has anything to compare."""
+    data = tree(tmp_path)
+    for number in range(4):
+        data.draw(f"train/images/{number}.png", picture(1, 8, 8).resize((1, 1)).resize((64 + number, 64)))
+    found = check(data.root, "near_duplicate", "split_leakage", "exact_duplicate")
+    assert (found.code, found.findings) == (0, [])
