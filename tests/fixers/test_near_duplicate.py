@@ -13,7 +13,7 @@ def test_near_duplicate_is_unsafe_and_the_larger_stays(data: Data) -> None:
     drawn.save(data.path(TRAIN))
     drawn.resize((96, 72)).save(data.path(small))
     data.label("train/labels/a.txt", BOX)
-    data.pair("near_duplicate", small, TRAIN, kind="re-encoded")
+    data.pair("near_duplicate", small, TRAIN, kind="resized")
     assert repaired(data, "--unsafe-fixes") == {small, "train/labels/a.txt"}
 
 
