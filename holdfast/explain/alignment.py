@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from holdfast.dataset import COPIES, PairKind, Signal
 from holdfast.explain.differences import Differences, differences
 from holdfast.explain.evidence import SIGNALS, Evidence
-from holdfast.proof import Affine, Verdict, judge
+from holdfast.proof import Affine, Verdict, judge, with_small_parts
 from holdfast.proof.cells import DIFFERS
 
 _CELLS = 32
@@ -37,7 +37,7 @@ def align(found: Evidence, turned: Affine) -> Alignment:
     scenes = [verdict for verdict in verdicts if verdict.kind == PairKind.SCENE]
     others = [] if copies or scenes else [*verdicts, judge(*views), judge(*views, turned)]
     others.sort(key=lambda verdict: -verdict.correlation)
-    best = [*copies, *scenes, *others][0]
+    best = with_small_parts(*views, [*copies, *scenes, *others][0])
     apart = differences(views[0].pixels, views[1].pixels, best.transform)
     return Alignment(best, apart, _places(best))
 

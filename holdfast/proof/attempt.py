@@ -94,11 +94,11 @@ def attempts(first: View, second: View, start: Affine) -> Iterator[Attempt]:
     """Ways to bring the two together, the cheapest first: as they are, in other tones, aligned."""
     side = common_side(first, second)
     if turned(first.pixels, start) is not None:
-        glance = _as_it_is(first, second, start, min(side, _GLANCE))
+        glance = as_it_is(first, second, start, min(side, _GLANCE))
         if glance.is_plainly_scene:
             yield glance
             return
-        yield _as_it_is(first, second, start, side)
+        yield as_it_is(first, second, start, side)
         colours = turned(first.colours(side), start)
         assert colours is not None  # as above
         found = compared(colours, second.colours(side), np.ones((side, side), np.bool_))
@@ -107,7 +107,7 @@ def attempts(first: View, second: View, start: Affine) -> Iterator[Attempt]:
         yield last
 
 
-def _as_it_is(first: View, second: View, start: Affine, side: int) -> Attempt:
+def as_it_is(first: View, second: View, start: Affine, side: int) -> Attempt:
     """The two as they are, in one of the eight orientations: what most pairs need, and quick."""
     pixels, soft = turned(first.pixels, start), turned(first.soft(side), start)
     assert pixels is not None  # the start is one of the eight

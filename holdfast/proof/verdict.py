@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from holdfast.dataset import PairKind
-from holdfast.proof.affine import IDENTITY, STILL, Affine
-from holdfast.proof.attempt import NOISY, Attempt, attempts
-from holdfast.proof.view import Plane, View
+from holdfast.proof.affine import IDENTITY, STILL, Affine, turned
+from holdfast.proof.attempt import NOISY, Attempt, as_it_is, attempts
+from holdfast.proof.view import Plane, View, common_side
 
 _CHANGED = 5.0
 """Mean difference of colours in levels from which they count as changed: codings stay below 2."""
@@ -49,6 +49,14 @@ def judge(first: View, second: View, start: Affine | None = None) -> Verdict:
         nothing = np.full((1, 1), np.nan, np.float32)
         return Verdict(None, 0.0, 1.0, 0.0, guess, "none", nothing)
     return _verdict(best, PairKind.SCENE if best.is_scene else None)
+
+
+def with_small_parts(first: View, second: View, verdict: Verdict) -> Verdict:
+    """The verdict with parts of the finest scale: of a plain scene a glance knows a few large ones."""
+    if verdict.kind is not PairKind.SCENE or turned(first.pixels, verdict.transform) is None:
+        return verdict
+    closer = as_it_is(first, second, verdict.transform, common_side(first, second)).found.parts
+    return replace(verdict, parts=closer) if len(closer) > len(verdict.parts) else verdict
 
 
 def _agreed(attempt: Attempt) -> float:
