@@ -35,12 +35,13 @@ def check(name: str, data: Path, *options: str, cache: str = "{round}/cache") ->
 
 
 def pairs_found(folder: Path) -> dict[Pair, Evidence]:
-    """The pairs that the check which ran in this folder reported."""
+    """The pairs that the check which ran in this folder reported as copies: what is of one scene is none."""
     found: dict[Pair, Evidence] = {}
     with (folder / "reports" / "findings.jsonl").open(encoding="utf-8") as lines:
         next(lines)  # about the run
         for finding in map(json.loads, lines):
-            if finding["rule"] in PAIR_RULES and finding.get("related"):
+            scene = finding.get("kind") == "same scene"
+            if finding["rule"] in PAIR_RULES and finding.get("related") and not scene:
                 pair = (finding["path"], finding["related"][0])
                 evidence = (finding.get(name) for name in ("kind", "distance", "correlation"))
                 found[pair] = Evidence(*evidence)
