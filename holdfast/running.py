@@ -80,7 +80,8 @@ def measured(
     """
     with showing(scanner.progress):
         dataset = with_sources(read_images(dataset))
-        pending = scanner.start(dataset, needs.level, features=needs.signals.features) if needs.level else None
+        features = needs.signals.features
+        pending = scanner.start(dataset, needs.level, features=features) if needs.level else None
         dataset = read_labels(dataset)  # while the workers decode
     if pending is not None:
         dataset = scanner.finish(dataset, pending)

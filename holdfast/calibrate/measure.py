@@ -21,8 +21,9 @@ from holdfast.pairing.candidates import DRIFT, Candidates, find_candidates
 from holdfast.pairing.contents import Contents, Pair, contents_of
 from holdfast.pairing.guesses import Guess, by_pair
 from holdfast.pairing.proof import bits_between, equal_pictures, look_at
-from holdfast.pairing.proving import Case, proved, with_views
+from holdfast.pairing.proving import Case, proved
 from holdfast.pairing.signalled import signalled
+from holdfast.pairing.views import Views
 from holdfast.pairs import Signals
 
 USUAL = Signals(8, orientations=True, features=True)
@@ -124,10 +125,12 @@ def _proved(
         )
         looks = {end: look for end, look in look_at(contents, part, scanner).items() if look.fault is None}
         whole = [pair for pair in some if bits_between(looks, *pair) <= 64]
-        looks = with_views(contents, looks, whole, scanner)
-        started = time.perf_counter()
-        same = proved([Case(pair, said[pair], bits_between(looks, *pair)) for pair in whole], looks)
-        spent, cases = spent + time.perf_counter() - started, cases + len(whole)
+        with Views() as views:
+            views.keep(looks)
+            views.complete({end for pair in whole for end in pair}, contents, scanner)
+            started = time.perf_counter()
+            same = proved([Case(pair, said[pair], bits_between(looks, *pair)) for pair in whole], views)
+            spent, cases = spent + time.perf_counter() - started, cases + len(whole)
         equal = dict.fromkeys(equal_pictures(contents, looks), PairKind.PICTURE)
         for pair in some:
             kind = same[pair].kind if pair in same else equal.get(pair)

@@ -16,7 +16,7 @@ import polars as pl
 from holdfast.dataset import IMAGES, Dataset, Split, filled
 from holdfast.errors import UsageError
 from holdfast.facts.levels import Level
-from holdfast.facts.scan import Look, Scanner, open_scanner
+from holdfast.facts.scan import Scanner, open_scanner
 from holdfast.facts.worker import LIMIT_BYTES
 from holdfast.fault import Fault
 from holdfast.files import NotRead, read_file
@@ -26,10 +26,10 @@ from holdfast.pairing.candidates import Candidates, find_candidates
 from holdfast.pairing.contents import contents_of
 from holdfast.pairing.guesses import Guess, by_pair
 from holdfast.pairing.proof import look_at
-from holdfast.pairing.proving import with_views
 from holdfast.pairing.signalled import signalled
+from holdfast.pairing.views import Views
 from holdfast.pairs import Signals
-from holdfast.proof import SIDE, View
+from holdfast.proof import View
 from holdfast.sources import with_sources
 
 SIGNALS = Signals(8, orientations=True, features=True)
@@ -78,11 +78,11 @@ def evidence_of(first: Path, second: Path) -> Evidence:
         dataset = scanner.finish(dataset, scanner.start(dataset, Level.SKETCH, features=True))
         _require_decoded(dataset, names)
         pairs = find_pairs(dataset, SIGNALS, scanner).pairs
-        looks, guesses = _looked(dataset.images, scanner)
+        views, guesses = _looked(dataset.images, scanner)
         full = scanner.measure(dataset, Level.EXACT)  # last: a check finds pairs by cheaper hashes first
         _require_decoded(full, names)
     facts = full.images.to_dicts()
-    sides = [Side(*side) for side in zip(names, data, facts, map(_view, looks), strict=True)]
+    sides = [Side(*side) for side in zip(names, data, facts, views, strict=True)]
     return Evidence(sides[0], sides[1], next(pairs.iter_rows(named=True), None), guesses)
 
 
@@ -93,7 +93,7 @@ def _require_decoded(dataset: Dataset, names: list[str]) -> None:
             raise UsageError(f"{name}: {detail if fault == Fault.NOT_CHECKED else f'{fault}: {detail}'}")
 
 
-def _looked(images: pl.DataFrame, scanner: Scanner) -> tuple[list[Look], tuple[Guess, ...]]:
+def _looked(images: pl.DataFrame, scanner: Scanner) -> tuple[list[View], tuple[Guess, ...]]:
     """The full picture of each image, and what the signals say of the pair."""
     contents = contents_of(images, scanner.sketches)
     candidates = find_candidates(contents, SIGNALS.distance, scanner)
@@ -101,8 +101,10 @@ def _looked(images: pl.DataFrame, scanner: Scanner) -> tuple[list[Look], tuple[G
     ends = (0, contents.table.height - 1)  # of equal bytes there is one content
     pair = np.array([ends], np.int64)
     forced = Candidates(pair[:, 0], pair[:, 1], frozenset(), frozenset(), complete=True)
-    looks = with_views(contents, look_at(contents, forced, scanner), [ends], scanner)
-    return [looks[end] for end in ends], said.get(ends, ())
+    with Views() as views:
+        views.keep(look_at(contents, forced, scanner))
+        views.complete(ends, contents, scanner)
+        return [views.view(end) for end in ends], said.get(ends, ())
 
 
 @contextmanager
@@ -127,8 +129,3 @@ def _read(path: Path, name: str) -> bytes:
         return read_file(path, LIMIT_BYTES)[0]
     except NotRead as error:
         raise UsageError(f"{name}: {error}") from None
-
-
-def _view(look: Look) -> View:
-    pixels = np.frombuffer(look.view, np.uint8).reshape(SIDE, SIDE, 3)
-    return View(pixels, look.width, look.height)

@@ -12,8 +12,9 @@ import numpy as np
 import polars as pl
 
 from holdfast.dataset import MASKS, Dataset, filled
+from holdfast.facts.joining import Lot
 from holdfast.facts.messages import LIMIT_VALUES, Job, Mask, Reply, Task
-from holdfast.facts.scan import Lot, Scanner
+from holdfast.facts.scan import Scanner
 from holdfast.fault import Fault
 
 _MEASURED = ("width", "height", "mode", "values", "counts", "fault", "detail")

@@ -14,13 +14,14 @@ from holdfast.pairing.candidates import LIMIT, Candidates, find_candidates
 from holdfast.pairing.contents import Pair, contents_of
 from holdfast.pairing.guesses import Guess, by_pair
 from holdfast.pairing.proof import Same, bits_between, equal_pictures, look_at
-from holdfast.pairing.proving import Case, proved, with_views
+from holdfast.pairing.proving import Case, Glance, chosen, glanced, proved
 from holdfast.pairing.signalled import signalled
 from holdfast.pairing.table import pair_table, with_faults
+from holdfast.pairing.views import Views
 from holdfast.pairs import Signals
 
-_AT_ONCE = 1_000
-"""Candidates whose pictures are held in memory together: 0.2 MB each."""
+_AT_ONCE = 4_000
+"""Candidates that are looked at together."""
 
 
 def find_pairs(dataset: Dataset, signals: Signals, scanner: Scanner, asked: int | None = None) -> Dataset:
@@ -43,16 +44,23 @@ def find_pairs(dataset: Dataset, signals: Signals, scanner: Scanner, asked: int 
         for content, rows in enumerate(contents.rows)
         if len(rows) > 1
     }
-    for part in _united(candidates, said).parts(_AT_ONCE):  # their pictures are held in memory
-        looks = look_at(contents, part, scanner)
-        seen |= {
-            content: look._replace(view=b"")
-            for content, look in looks.items()
-            if content not in seen or look.picture is not None  # a digest of pixels is not forgotten
-        }
-        decoded = _decoded(looks)
-        cases = list(_cases(part, said, decoded, signals))
-        same |= proved(cases, with_views(contents, decoded, [case.pair for case in cases], scanner))
+    glances: list[Glance] = []
+    with Views() as views:
+        for part in _united(candidates, said).parts(_AT_ONCE):
+            looks = views.keep(look_at(contents, part, scanner))
+            seen |= {
+                content: look
+                for content, look in looks.items()
+                if content not in seen or look.picture is not None  # a digest of pixels is not forgotten
+            }
+            decoded = _decoded(looks)
+            glances += glanced(list(_cases(part, said, decoded, signals)), decoded)
+        cases, scenes = chosen(glances)
+        same |= scenes
+        for start in range(0, len(cases), _AT_ONCE):
+            some = cases[start : start + _AT_ONCE]
+            views.complete({end for case in some for end in case.pair}, contents, scanner)
+            same |= proved(some, views)
     same |= equal_pictures(contents, _decoded(seen))
     pairs = {(min(pair), max(pair)): how for key, how in same.items() for pair in contents.image_pairs(*key)}
     faults = {content: look for content, look in seen.items() if look.fault is not None}

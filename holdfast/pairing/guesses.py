@@ -12,7 +12,7 @@ from holdfast.dataset import Signal
 from holdfast.pairing.contents import Numbers, Pair
 from holdfast.proof import Affine
 
-MOST = 12
+MOST = 8
 """Candidates of one content that are proved, of those that turned or by features look like it."""
 
 Guess = tuple[Signal, Affine | None]
@@ -30,8 +30,8 @@ class Guesses:
 
 
 def closest(first: Numbers, second: Numbers, gap: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which pairs are among the MOST closest of one of their two contents: a fixed camera makes a candidate of
-    any two of its pictures, and a copy is closer than most of them."""
+    """Which pairs are among the MOST closest of one of their two contents: a fixed camera makes a candidate
+    of any two of its pictures, and a copy is closer than most of them."""
     kept = np.zeros(len(first), np.bool_)
     for ends in (first, second):
         order = np.lexsort((gap, ends))

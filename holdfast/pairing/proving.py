@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +13,17 @@ from threadpoolctl import threadpool_limits
 
 from holdfast.dataset import COPIES, PairKind
 from holdfast.facts.pool import processors
-from holdfast.facts.scan import Look, Scanner
-from holdfast.pairing.contents import Contents, Pair
-from holdfast.pairing.guesses import Guess
+from holdfast.facts.scan import Look
+from holdfast.pairing.contents import Pair
+from holdfast.pairing.guesses import Guess, closest
 from holdfast.pairing.proof import Same
-from holdfast.proof import SIDE, Verdict, View, judge
+from holdfast.pairing.views import Views
+from holdfast.proof import Verdict, View, glance, judge
+from holdfast.proof.affine import IDENTITY, STILL, Affine, is_still
+from holdfast.proof.view import Plane, softened
 
+_ALIKE = 5
+"""Thousandths that the correlation of the small grey pictures lacks at most where each pair gets a proof."""
 _AT_ONCE = 16
 """Pairs that a thread proves together: of one picture mostly."""
 
@@ -30,46 +37,94 @@ class Case:
     distance: int
 
 
-def proved(cases: Sequence[Case], looks: Mapping[int, Look]) -> dict[Pair, Same]:
-    """The cases that show the same shot or the same scene; `looks` have the views of all."""
-    batches = [cases[start : start + _AT_ONCE] for start in range(0, len(cases), _AT_ONCE)]
+Lot = tuple[Sequence[Case], Mapping[int, View]]
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the small grey pictures of a case tell: the thousandths that their correlation lacks, the scene
+    if they are of one, and whether that is plain: no proof could make more of it."""
+
+    case: Case
+    gap: int
+    scene: Same | None
+    plain: bool
+
+
+def glanced(cases: Sequence[Case], looks: Mapping[int, Look]) -> list[Glance]:
+    """A glance at each case; `looks` have the small pictures."""
+    softs = {end: _soft(looks[end].grey) for end in _ends(cases)}
+    found = []
+    with threadpool_limits(1, user_api="blas"):
+        for case in cases:
+            verdict, plain = glance(*(softs[end] for end in case.pair))
+            scene = _found(verdict, verdict.kind, case, case.guesses[0][0]) if verdict.kind else None
+            found.append(Glance(case, round(1000 * (1 - verdict.correlation)), scene, plain))
+    return found
+
+
+def chosen(glances: Sequence[Glance]) -> tuple[list[Case], dict[Pair, Same]]:
+    """The cases that get a proof, and the scenes among the others.
+
+    Of pairs that are not alike as they are, which a fixed camera makes by the thousand, only the closest of
+    each picture get one.
+    """
+    ends = np.array([one.case.pair for one in glances], np.int64).reshape(-1, 2)
+    gap = np.array([one.gap for one in glances], np.int64)
+    plain = np.array([one.plain for one in glances], np.bool_)
+    wanted = ~plain & (gap <= _ALIKE)
+    rest = np.flatnonzero(~plain & ~wanted)
+    wanted[rest[closest(ends[rest, 0], ends[rest, 1], gap[rest])]] = True
+    pairs = list(zip(glances, wanted.tolist(), strict=True))
+    scenes = {one.case.pair: one.scene for one, is_wanted in pairs if one.scene and not is_wanted}
+    return [one.case for one, is_wanted in pairs if is_wanted], scenes
+
+
+def proved(cases: Sequence[Case], views: Views) -> dict[Pair, Same]:
+    """The cases that show the same shot or the same scene; what has no view is left out."""
+    cases = [case for case in cases if all(views.has(content) for content in case.pair)]
+    batches = (cases[start : start + _AT_ONCE] for start in range(0, len(cases), _AT_ONCE))
+    lots = ((batch, {end: views.view(end) for end in _ends(batch)}) for batch in batches)
     # a thread a processor proves: that the sums of each were shared out as well would slow all down
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(processors()) as pool:
-        found = [same for some in pool.map(lambda batch: _judged(batch, looks), batches) for same in some]
+        found = [same for some in _in_order(pool, lots) for same in some]
     return {case.pair: same for case, same in zip(cases, found, strict=True) if same is not None}
 
 
-def with_views(
-    contents: Contents, looks: Mapping[int, Look], pairs: Iterable[Pair], scanner: Scanner
-) -> dict[int, Look]:
-    """The looks with the views of all pictures in these pairs, decoded now where they came from the cache."""
-    numbers = sorted({content for pair in pairs for content in pair if not looks[content].view})
-    paths = dict(contents.table[numbers].select("sha256", "path").iter_rows())
-    seen = scanner.views(paths) if paths else {}
-    digests = contents.table["sha256"]
-    return {**looks, **{number: seen[digests[number]] for number in numbers if digests[number] in seen}}
+def _ends(cases: Iterable[Case]) -> set[int]:
+    return {end for case in cases for end in case.pair}
 
 
-def _judged(batch: Sequence[Case], looks: Mapping[int, Look]) -> Iterator[Same | None]:
-    views: dict[int, View] = {}
-    made = []
-    for case in batch:
-        for content in case.pair:
-            if content not in views:
-                views[content] = _view(looks[content])
-        made.append(_same(case, views[case.pair[0]], views[case.pair[1]]))
-    return iter(made)
+def _in_order(pool: ThreadPoolExecutor, lots: Iterator[Lot]) -> Iterator[list[Same | None]]:
+    """Results in the order of the lots, few of which are held at a time."""
+    waiting: deque[Future[list[Same | None]]] = deque()
+    for lot in lots:
+        waiting.append(pool.submit(_judged, *lot))
+        if len(waiting) > 2 * processors():
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _judged(batch: Sequence[Case], views: Mapping[int, View]) -> list[Same | None]:
+    return [_same(case, views[case.pair[0]], views[case.pair[1]]) for case in batch]
 
 
 def _same(case: Case, first: View, second: View) -> Same | None:
     """The first guess that proves a copy, else the same scene if any does."""
     scene = None
-    for signal, start in case.guesses:
+    tried: list[Affine] = []
+    for signal, guess in case.guesses:
+        start = IDENTITY if guess is None or is_still(guess) else guess
+        if any(np.allclose(start, other, atol=STILL) for other in tried):
+            continue
+        tried.append(start)
         verdict = judge(first, second, start)
         if verdict.kind in COPIES:
             return _found(verdict, verdict.kind, case, signal)
         if verdict.kind is PairKind.SCENE and scene is None:
             scene = _found(verdict, verdict.kind, case, signal)
+            tried.append(verdict.transform)
     return scene
 
 
@@ -79,6 +134,6 @@ def _found(verdict: Verdict, kind: PairKind, case: Case, signal: str) -> Same:
     )
 
 
-def _view(look: Look) -> View:
-    pixels = np.frombuffer(look.view, np.uint8).reshape(SIDE, SIDE, 3)
-    return View(pixels, look.width, look.height)
+def _soft(grey: bytes) -> Plane:
+    side = math.isqrt(len(grey))
+    return softened(np.frombuffer(grey, np.uint8).reshape(side, side).astype(np.float32))

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from holdfast.proof.affine import Affine, Parts, inside, inverse, parts_of, turned, warped
+from holdfast.proof.affine import IDENTITY, Affine, Parts, inside, inverse, parts_of, turned, warped
 from holdfast.proof.align import MIN_COMMON, aligned
 from holdfast.proof.cells import DIFFERS, Differences
 from holdfast.proof.matching import compared, compared_as_is
-from holdfast.proof.view import SIDE, View, common_side
+from holdfast.proof.view import SIDE, Plane, View, common_side
 
 MIN_SPREAD = 4.0
 """Standard deviation of grey below which a picture has no structure that could prove anything."""
@@ -37,14 +37,13 @@ _FARTHEST = 100.0
 """Sides of a picture by which a guess shifts or stretches at most."""
 _SCENE_AGREES, _SCENE_CORRELATION, _SCENE_OVERLAP = 0.6, 0.5, 0.5
 _PLAINLY_AGREES, _PLAINLY_DIFFERS = 0.7, 2.5
-_GLANCE = 64
-"""Side at which most pairs of a fixed camera are told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One attempt: the differences, the map from the first picture to the second, what it is, the share in
-    common, and how much the colours differ, in levels. `least` is the correlation of a copy."""
+    common, and how much the colours differ, in levels. `least` is the correlation of a copy, `toned` says
+    that other colours were allowed for."""
 
     found: Differences
     transform: Affine
@@ -52,6 +51,7 @@ class Attempt:
     overlap: float
     recoloured: float
     least: float
+    toned: bool = False
 
     @property
     def same(self) -> bool:
@@ -80,7 +80,7 @@ class Attempt:
         """Whether it is clear without a closer look: most agrees as it is, some shows other things."""
         found = self.found
         plain = found.agreeing >= _PLAINLY_AGREES and found.few >= _PLAINLY_DIFFERS
-        return plain and self.recoloured <= _REPLACED and self.is_scene
+        return plain and (self.toned or self.recoloured <= _REPLACED) and self.is_scene
 
     @property
     def _limits(self) -> tuple[float, float]:
@@ -94,17 +94,21 @@ def attempts(first: View, second: View, start: Affine) -> Iterator[Attempt]:
     """Ways to bring the two together, the cheapest first: as they are, in other tones, aligned."""
     side = common_side(first, second)
     if turned(first.pixels, start) is not None:
-        glance = as_it_is(first, second, start, min(side, _GLANCE))
-        if glance.is_plainly_scene:
-            yield glance
-            return
-        yield as_it_is(first, second, start, side)
+        plain = as_it_is(first, second, start, side)
+        yield plain
         colours = turned(first.colours(side), start)
         assert colours is not None  # as above
         found = compared(colours, second.colours(side), np.ones((side, side), np.bool_))
-        yield replace(glance, found=found)
+        yield replace(plain, found=found, toned=True)
     if (last := _aligned(first, second, start, side)) is not None:
         yield last
+
+
+def glanced(ours: Plane, theirs: Plane) -> Attempt:
+    """Two soft grey pictures (n, n) as they are; how much the colours differ is told from these."""
+    changed = float(np.abs(ours - theirs).mean())
+    parts = parts_of(IDENTITY, 1.0)
+    return Attempt(compared_as_is(ours, theirs), IDENTITY, parts, 1.0, changed, _CORRELATION)
 
 
 def as_it_is(first: View, second: View, start: Affine, side: int) -> Attempt:

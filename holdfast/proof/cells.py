@@ -83,14 +83,14 @@ def _grid(ours: Plane, theirs: Plane, weight: Plane, cell: int, offset: int) -> 
     gap = weight * (ours - theirs)
     error = np.where(filled, np.sqrt(_means(gap * gap, cell, offset) / share), np.float32(np.nan))
     one, other = (_spread(plane * weight, share, cell, offset) for plane in (ours, theirs))
-    expected = np.float32(_CONTRAST) * (one + other)
-    return error, expected, np.maximum(one, other)
+    expected: Plane = np.float32(_CONTRAST) * (one + other)
+    return error.astype(np.float32), expected, np.maximum(one, other)
 
 
 def _means(plane: Plane, cell: int, offset: int) -> Plane:
     """The mean of each cell, by two products: faster than to add along two axes."""
     pool = _pool(len(plane), cell, offset)
-    means: Plane = pool @ plane @ pool.T
+    means: Plane = np.matmul(pool @ plane, pool.T, dtype=np.float32)
     return means
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from holdfast.dataset import PairKind
 from holdfast.proof.affine import IDENTITY, STILL, Affine, turned
-from holdfast.proof.attempt import NOISY, Attempt, as_it_is, attempts
+from holdfast.proof.attempt import NOISY, Attempt, as_it_is, attempts, glanced
 from holdfast.proof.view import Plane, View, common_side
 
 _CHANGED = 5.0
@@ -57,6 +57,13 @@ def with_small_parts(first: View, second: View, verdict: Verdict) -> Verdict:
         return verdict
     closer = as_it_is(first, second, verdict.transform, common_side(first, second)).found.parts
     return replace(verdict, parts=closer) if len(closer) > len(verdict.parts) else verdict
+
+
+def glance(ours: Plane, theirs: Plane) -> tuple[Verdict, bool]:
+    """What two soft grey pictures (n, n) are to each other as they are: never a copy, but maybe the same
+    scene; and whether it is plain that they are nothing else."""
+    attempt = glanced(ours, theirs)
+    return _verdict(attempt, PairKind.SCENE if attempt.is_scene else None), attempt.is_plainly_scene
 
 
 def _agreed(attempt: Attempt) -> float:

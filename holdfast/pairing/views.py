@@ -1,0 +1,67 @@
+"""The views of pictures that are being compared, in a file of their own that goes when it is closed.
+
+A hundred thousand of them are more than a machine has memory for, and most are read once.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+
+import numpy as np
+
+from holdfast.facts.scan import Look, Scanner
+from holdfast.pairing.contents import Contents
+from holdfast.proof import SIDE, View
+
+_SIZE = SIDE * SIDE * 3
+_MOST = 10_000
+"""Views that are held, 2 GB; others are decoded again when they are needed."""
+
+
+class Views:
+    """Views by content."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile(prefix="holdfast-views-")  # noqa: SIM115 # closed by __exit__
+        self._places: dict[int, tuple[int, int, int]] = {}
+
+    def __enter__(self) -> Views:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def keep(self, looks: Mapping[int, Look], *, always: bool = False) -> dict[int, Look]:
+        """The looks without their views, which are kept here while there is room, or `always`."""
+        for content, look in looks.items():
+            wanted = content not in self._places and (always or len(self._places) < _MOST)
+            if wanted and len(look.view) == _SIZE:
+                self._places[content] = (self._file.seek(0, 2), look.width, look.height)
+                self._file.write(look.view)
+        return {content: look._replace(view=b"") for content, look in looks.items()}
+
+    def complete(self, numbers: Iterable[int], contents: Contents, scanner: Scanner) -> None:
+        """Decode those of these pictures that came from the cache: without views."""
+        lacking = sorted(set(numbers) - self._places.keys())
+        if lacking:
+            rows = contents.table[lacking].select("sha256", "path").rows()
+            seen = scanner.views(dict(rows))
+            found = {
+                number: seen[row[0]] for number, row in zip(lacking, rows, strict=True) if row[0] in seen
+            }
+            self.keep(found, always=True)
+
+    def has(self, content: int) -> bool:
+        """Whether there is a view: not of what has changed, or does not decode."""
+        return content in self._places
+
+    def view(self, content: int) -> View:
+        """One view, read anew. For one thread at a time. Raises KeyError where there is none."""
+        place, width, height = self._places[content]
+        self._file.seek(place)
+        pixels = np.frombuffer(self._file.read(_SIZE), np.uint8).reshape(SIDE, SIDE, 3)
+        return View(pixels, width, height)
