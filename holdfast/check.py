@@ -77,9 +77,9 @@ def check(
     `per` is a `Per`, `needs` are columns of FACTS that the images must have, `severity` is a
     `Severity` and holds for findings that do not say otherwise. The function names the tables that
     it wants as parameters (`images`, `labels`, `annotations`, `classes`, `masks`, `problems`,
-    `pairs`, `known_pairs`, `relatives`, `dataset`, `unit`); keyword-only parameters are its options. Pairs are
-    looked for by the options `distance`, `orientations` and `features` of the checks that take `pairs`; one
-    that takes `known_pairs` runs with --against only.
+    `pairs`, `known_pairs`, `relatives`, `dataset`, `unit`); keyword-only parameters are its options. Pairs
+    are looked for by the options `distance`, `orientations` and `features` of the checks that take `pairs`;
+    one that takes `known_pairs` runs with --against only.
 
     The result is a test function with an attribute `rule`; `__wrapped__` is the generator.
     Raises TypeError for a parameter that is neither, and for a column that is no fact.

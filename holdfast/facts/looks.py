@@ -8,7 +8,7 @@ import zlib
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageChops
 
 from holdfast.facts.decode import hashed_grey
 from holdfast.facts.jpeg import coded_picture
@@ -22,8 +22,9 @@ PREVIEW_SIDE = 240
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One picture in full: `hashed` is the grey picture to hash, `grey` SIDE x SIDE bytes to compare, `view`
-    VIEW x VIEW x 3 bytes of RGB; `width` and `height` are those of the displayed picture.
+    """One picture in full: `hashed` is the grey picture to hash, `grey` SIDE x SIDE bytes to compare (the
+    brightest channel of each pixel), `view` VIEW x VIEW x 3 bytes of RGB; `width` and `height` are those of
+    the displayed picture.
 
     `fingerprint` is the CRC-32 of both and of the size: unequal means other pictures.
     `picture` digests all pixels, where that was asked for.
@@ -46,7 +47,7 @@ def look_at(data: bytes, *, digest: bool) -> Look:
     grey = shown.convert("L")
     plain = shown.mode in ("L", "RGB") and not shown.has_transparency_data
     flat = shown if plain else _flat(shown)
-    small = (grey if plain else flat.convert("L")).resize((SIDE, SIDE), Image.Resampling.BOX)
+    small = _brightest(flat.resize((SIDE, SIDE), Image.Resampling.BOX))
     view = flat.resize((VIEW, VIEW), Image.Resampling.BILINEAR, reducing_gap=2.0).convert("RGB")
     hashed, compared = hashed_grey(grey).tobytes(), small.tobytes()
     fingerprint = zlib.crc32(hashed + compared, (shown.width << 16) ^ shown.height)
@@ -85,6 +86,14 @@ def preview(data: bytes) -> bytes:
     drawn = io.BytesIO()
     _flat(picture).resize(size, Image.Resampling.BOX).save(drawn, "JPEG", quality=78)
     return drawn.getvalue()
+
+
+def _brightest(image: Image.Image) -> Image.Image:
+    """The brightest channel of each pixel: HSV's value, which a turned hue and swapped channels leave."""
+    if image.mode == "L":
+        return image
+    red, green, blue = image.convert("RGB").split()
+    return ImageChops.lighter(ImageChops.lighter(red, green), blue)
 
 
 def _flat(image: Image.Image) -> Image.Image:

@@ -26,8 +26,16 @@ _ALIGNED, _DRIFTED = 0.98, 0.9975
 frame to the next. Measured: copies 0.9985 and more but for noise, a drone's frames 0.9965 and less."""
 _NOISY_ALIGNED, _NOISY_OVERLAP = 0.94, 0.7
 _DRIFT_ANGLE, _DRIFT_SCALE = 3.0, 0.1
-_REPLACED = 8.0
-"""Mean difference of colours in levels that no camera makes from one frame to the next."""
+_REPLACED, _REPLACED_LIKE = 8.0, 0.997
+"""Mean difference of colours in levels from which they were replaced, and the correlation that is left."""
+_RELIT = 20.0
+"""Mean difference of colours that no camera makes from one frame to the next."""
+_COLOURED = 3.0
+"""Mean distance from grey in levels from which a picture has colours."""
+TINTED = 4.0
+"""Mean difference of colours in levels from which all of them may have been turned."""
+_DETAILED, _STRICTEST = 640, 0.45
+"""Shorter side in pixels from which codings hardly err at SIDE: the more pixels, the less they do."""
 _REPLACED_LIMITS = 1.75, 1.0
 """Of the worst and the fourth worst part, where colours were replaced: each is known to a twelfth of the
 range."""
@@ -42,8 +50,8 @@ _PLAINLY_AGREES, _PLAINLY_DIFFERS = 0.7, 2.5
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One attempt: the differences, the map from the first picture to the second, what it is, the share in
-    common, and how much the colours differ, in levels. `least` is the correlation of a copy, `toned` says
-    that other colours were allowed for."""
+    common, and how much the colours differ, in levels. `least` is the correlation of a copy, `strictness`
+    makes the limits of differences less, `toned` says that other colours were allowed for."""
 
     found: Differences
     transform: Affine
@@ -51,6 +59,7 @@ class Attempt:
     overlap: float
     recoloured: float
     least: float
+    strictness: float = 1.0
     toned: bool = False
 
     @property
@@ -58,7 +67,7 @@ class Attempt:
         """Whether nothing in common shows another thing, and enough is in common to say so."""
         found = self.found
         worst, few = self._limits
-        if found.worst >= DIFFERS and not (found.worst < worst and found.few < few):
+        if found.worst >= worst or found.few >= few:
             return False
         if found.spread < MIN_SPREAD:
             return False
@@ -84,10 +93,14 @@ class Attempt:
 
     @property
     def _limits(self) -> tuple[float, float]:
-        """What the worst and the fourth worst part of a copy stay below, where that is more than DIFFERS."""
+        """What the worst and the fourth worst part of a copy stay below."""
         if self.least == _ALIGNED and self.found.correlation >= _CLOSE:
             return _MOVED_LIMITS
-        return _REPLACED_LIMITS if self.recoloured > _REPLACED else (DIFFERS, DIFFERS)
+        plain = DIFFERS * self.strictness
+        if self.recoloured > _REPLACED and self.found.correlation >= _REPLACED_LIKE:
+            worst, few = _REPLACED_LIMITS
+            return max(worst * self.strictness, plain), max(few * self.strictness, plain)
+        return plain, plain
 
 
 def attempts(first: View, second: View, start: Affine) -> Iterator[Attempt]:
@@ -96,6 +109,10 @@ def attempts(first: View, second: View, start: Affine) -> Iterator[Attempt]:
     if turned(first.pixels, start) is not None:
         plain = as_it_is(first, second, start, side)
         yield plain
+        if plain.recoloured > TINTED and min(first.chroma, second.chroma) > _COLOURED:
+            value = turned(first.soft_value(side), start)
+            assert value is not None  # as above
+            yield replace(plain, found=compared_as_is(value, second.soft_value(side)))
         colours = turned(first.colours(side), start)
         assert colours is not None  # as above
         found = compared(colours, second.colours(side), np.ones((side, side), np.bool_))
@@ -120,7 +137,13 @@ def as_it_is(first: View, second: View, start: Affine, side: int) -> Attempt:
     changed = float(np.abs(pixels[few, few].astype(np.int16) - second.pixels[few, few]).mean())
     found = compared_as_is(soft, second.soft(side))
     parts = parts_of(start, second.width / second.height)
-    return Attempt(found, start, parts, 1.0, changed, _CORRELATION)
+    return Attempt(found, start, parts, 1.0, changed, _CORRELATION, _strictness(first, second))
+
+
+def _strictness(first: View, second: View) -> float:
+    """What codings, scalings and noise of single pixels err at SIDE, beside pictures of few pixels."""
+    least = min(first.width, first.height, second.width, second.height)
+    return max(_STRICTEST, min(1.0, _DETAILED / least))
 
 
 def _aligned(first: View, second: View, start: Affine, side: int) -> Attempt | None:
@@ -140,9 +163,10 @@ def _aligned(first: View, second: View, start: Affine, side: int) -> Attempt | N
     ours, theirs = warped(first.colours(side), back), second.colours(side)
     changed = float(np.abs(ours - theirs)[common].mean())
     parts = parts_of(inverse(back), second.width / second.height)
-    drift = changed <= _REPLACED and _may_be_drift(parts)
+    drift = changed <= _RELIT and _may_be_drift(parts)
     least = _DRIFTED if drift else _ALIGNED
-    return Attempt(compared(ours, theirs, common), inverse(back), parts, overlap, changed, least)
+    strictness = _strictness(first, second) if drift else 1.0
+    return Attempt(compared(ours, theirs, common), inverse(back), parts, overlap, changed, least, strictness)
 
 
 def _is_sane(start: Affine) -> bool:

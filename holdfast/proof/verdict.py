@@ -8,7 +8,7 @@ import numpy as np
 
 from holdfast.dataset import PairKind
 from holdfast.proof.affine import IDENTITY, STILL, Affine, turned
-from holdfast.proof.attempt import NOISY, Attempt, as_it_is, attempts, glanced
+from holdfast.proof.attempt import NOISY, TINTED, Attempt, as_it_is, attempts, glanced
 from holdfast.proof.view import Plane, View, common_side
 
 _CHANGED = 5.0
@@ -41,7 +41,7 @@ def judge(first: View, second: View, start: Affine | None = None) -> Verdict:
     for attempt in attempts(first, second, guess):
         if attempt.same:
             return _verdict(attempt, _kind(attempt, first, second))
-        if attempt.is_plainly_scene:
+        if attempt.is_plainly_scene and (attempt.toned or attempt.recoloured <= TINTED):
             return _verdict(attempt, PairKind.SCENE)
         if best is None or _agreed(attempt) > _agreed(best):
             best = attempt

@@ -42,6 +42,16 @@ class View:
         """The luma, averaged over 3 x 3 pixels: single pixels are noise."""
         return self._made("soft", side, lambda side: softened(self.grey(side)))
 
+    def soft_value(self, side: int) -> Plane:
+        """The brightest channel, averaged likewise: a turned hue and swapped channels leave it."""
+        return self._made("soft value", side, lambda side: softened(self.colours(side).max(axis=2)))
+
+    @cached_property
+    def chroma(self) -> float:
+        """Mean distance of the colours from grey, in levels."""
+        few = self.pixels[::8, ::8].astype(np.float32)
+        return float(np.abs(few - few.mean(axis=2, keepdims=True)).mean())
+
     @cached_property
     def void(self) -> NDArray[np.bool_]:
         """Which pixels (SIDE, SIDE) are no picture: bands along the edges, empty corners."""
