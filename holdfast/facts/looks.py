@@ -8,11 +8,11 @@ import zlib
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageChops
+from PIL import Image
 
 from holdfast.facts.decode import hashed_grey
 from holdfast.facts.jpeg import coded_picture
-from holdfast.facts.opening import DEEP, LIMIT_FRAMES, displayed, load, open_image, orientation_of
+from holdfast.facts.opening import DEEP, LIMIT_FRAMES, brightest, displayed, load, open_image, orientation_of
 
 SIDE = 64
 VIEW = 256
@@ -47,7 +47,7 @@ def look_at(data: bytes, *, digest: bool) -> Look:
     grey = shown.convert("L")
     plain = shown.mode in ("L", "RGB") and not shown.has_transparency_data
     flat = shown if plain else _flat(shown)
-    small = _brightest(flat.resize((SIDE, SIDE), Image.Resampling.BOX))
+    small = brightest(flat.resize((SIDE, SIDE), Image.Resampling.BOX))
     view = flat.resize((VIEW, VIEW), Image.Resampling.BILINEAR, reducing_gap=2.0).convert("RGB")
     hashed, compared = hashed_grey(grey).tobytes(), small.tobytes()
     fingerprint = zlib.crc32(hashed + compared, (shown.width << 16) ^ shown.height)
@@ -86,14 +86,6 @@ def preview(data: bytes) -> bytes:
     drawn = io.BytesIO()
     _flat(picture).resize(size, Image.Resampling.BOX).save(drawn, "JPEG", quality=78)
     return drawn.getvalue()
-
-
-def _brightest(image: Image.Image) -> Image.Image:
-    """The brightest channel of each pixel: HSV's value, which a turned hue and swapped channels leave."""
-    if image.mode == "L":
-        return image
-    red, green, blue = image.convert("RGB").split()
-    return ImageChops.lighter(ImageChops.lighter(red, green), blue)
 
 
 def _flat(image: Image.Image) -> Image.Image:

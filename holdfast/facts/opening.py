@@ -7,7 +7,7 @@ import warnings
 from contextlib import suppress
 from dataclasses import dataclass
 
-from PIL import Image, ImageFile
+from PIL import Image, ImageChops, ImageFile
 
 from holdfast.facts.faults import LIMIT_PIXELS, OverLimit
 from holdfast.images import image_formats
@@ -105,3 +105,11 @@ def pages_of(image: Image.Image) -> int:
             image.seek(page)
             page += 1
     return page
+
+
+def brightest(image: Image.Image) -> Image.Image:
+    """The brightest channel of each pixel: HSV's value, which a turned hue and swapped channels leave."""
+    if image.mode == "L":
+        return image
+    red, green, blue = image.convert("RGB").split()
+    return ImageChops.lighter(ImageChops.lighter(red, green), blue)

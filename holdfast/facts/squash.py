@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from holdfast.facts.opening import DEEP, displayed
+from holdfast.facts.opening import DEEP, brightest, displayed
 from holdfast.features import SIDE, extract
 
+_COLOURS = ("RGB", "YCbCr")
+"""Modes that can be scaled as they are."""
 _GREY = (128, 128, 128, 255)
 """What is seen through a transparent picture."""
 
@@ -27,8 +29,10 @@ def squashed(
     elif image.has_transparency_data:
         colours = _small(image.convert("RGBA"))
         small = Image.alpha_composite(Image.new("RGBA", colours.size, _GREY), colours).convert("L")
-    else:
+    elif image.mode == "L":
         small = _small(grey, extent)
+    else:
+        small = brightest(_small(image if image.mode in _COLOURS else image.convert("RGB"), extent))
     return displayed(small, turned).tobytes()
 
 
