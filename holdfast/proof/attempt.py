@@ -24,7 +24,8 @@ _CORRELATION, _AGREEING = 0.8, 0.8
 _ALIGNED, _DRIFTED = 0.98, 0.9975
 """Correlation that copies reach once aligned; the second where the map is one that a camera makes from one
 frame to the next. Measured: copies 0.9985 and more but for noise, a drone's frames 0.9965 and less."""
-_NOISY_ALIGNED, _NOISY_OVERLAP = 0.94, 0.7
+_NOISY_ALIGNED, _NOISY_OVERLAP, _COARSE = 0.94, 0.7, 16
+"""The same with noise, where most is in common, and so many parts a side are too few for that."""
 _DRIFT_ANGLE, _DRIFT_SCALE = 3.0, 0.1
 _REPLACED, _REPLACED_LIKE = 8.0, 0.997
 """Mean difference of colours in levels from which they were replaced, and the correlation that is left."""
@@ -43,6 +44,8 @@ _MOVED_LIMITS, _CLOSE = (2.3, 1.9), 0.996
 """The same once rotated, sheared or scaled, as no fixed camera does it, if the rest correlates so well."""
 _FARTHEST = 100.0
 """Sides of a picture by which a guess shifts or stretches at most."""
+_CROPPED_LIMITS = 1.5, 1.3
+"""The same once scaled and shifted only."""
 _SCENE_AGREES, _SCENE_CORRELATION, _SCENE_OVERLAP = 0.6, 0.5, 0.5
 _PLAINLY_AGREES, _PLAINLY_DIFFERS = 0.7, 2.5
 
@@ -73,7 +76,8 @@ class Attempt:
             return False
         if found.structured < _STRUCTURED:
             return found.correlation >= _PLAIN_CORRELATION and found.worst < _PLAIN_WORST
-        noisy = found.noise > NOISY and self.overlap > _NOISY_OVERLAP and self.least == _ALIGNED
+        fine = len(found.parts) > _COARSE
+        noisy = fine and found.noise > NOISY and self.overlap > _NOISY_OVERLAP and self.least == _ALIGNED
         return found.correlation >= (_NOISY_ALIGNED if noisy else self.least) and found.agreeing >= _AGREEING
 
     @property
@@ -94,8 +98,11 @@ class Attempt:
     @property
     def _limits(self) -> tuple[float, float]:
         """What the worst and the fourth worst part of a copy stay below."""
-        if self.least == _ALIGNED and self.found.correlation >= _CLOSE:
+        moved = not self.parts.upright or self.parts.turn != "none"
+        if moved and self.least == _ALIGNED and self.found.correlation >= _CLOSE:
             return _MOVED_LIMITS
+        if self.least == _ALIGNED and self.found.correlation >= _CLOSE:
+            return _CROPPED_LIMITS
         plain = DIFFERS * self.strictness
         if self.recoloured > _REPLACED and self.found.correlation >= _REPLACED_LIKE:
             worst, few = _REPLACED_LIMITS

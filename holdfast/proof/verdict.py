@@ -13,6 +13,8 @@ from holdfast.proof.view import Plane, View, common_side
 
 _CHANGED = 5.0
 """Mean difference of colours in levels from which they count as changed: codings stay below 2."""
+_NO_DOUBT = 0.88
+"""Share of the parts that agree as they are from which nothing better can come of an alignment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,10 @@ def judge(first: View, second: View, start: Affine | None = None) -> Verdict:
     for attempt in attempts(first, second, guess):
         if attempt.same:
             return _verdict(attempt, _kind(attempt, first, second))
-        if attempt.is_plainly_scene and (attempt.toned or attempt.recoloured <= TINTED):
-            return _verdict(attempt, PairKind.SCENE)
-        if best is None or _agreed(attempt) > _agreed(best):
+        if best is None or (_agreed(attempt) > _agreed(best) and not best.is_plainly_scene):
             best = attempt
+        if best.is_plainly_scene and best.found.agreeing >= _NO_DOUBT and _knows_colours(attempt):
+            break
     if best is None:
         nothing = np.full((1, 1), np.nan, np.float32)
         return Verdict(None, 0.0, 1.0, 0.0, guess, "none", nothing)
@@ -64,6 +66,10 @@ def glance(ours: Plane, theirs: Plane) -> tuple[Verdict, bool]:
     scene; and whether it is plain that they are nothing else."""
     attempt = glanced(ours, theirs)
     return _verdict(attempt, PairKind.SCENE if attempt.is_scene else None), attempt.is_plainly_scene
+
+
+def _knows_colours(attempt: Attempt) -> bool:
+    return attempt.toned or attempt.recoloured <= TINTED
 
 
 def _agreed(attempt: Attempt) -> float:
