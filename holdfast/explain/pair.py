@@ -69,11 +69,13 @@ def _figures(
     bits, facts = found.distance, found.first.facts
     least = f"; {turned.distance} with the second {turned.orientation}" if turned.distance < bits else ""
     yield f"distance: {bits} of 64 bits (imagehash.phash of the pictures as displayed){least}"
-    yield f"correlation: {plain} at 64 x 64 grey as displayed; {verdict.correlation:.4f} once aligned"
+    correlation = verdict.correlation if found.pair is None else found.pair["correlation"]
+    yield f"correlation: {plain} at 64 x 64 grey as displayed; {correlation:.4f} once aligned"
     yield f"transform: {verdict.words}"
     places = "; ".join(_place(box, facts["width"], facts["height"]) for box in boxes)
     where = f", around {places} (pixels of the first)" if boxes else ""
-    yield f"differing: {100 * verdict.differing:.1f} % of what both show{where}"
+    differing = verdict.differing if found.pair is None else found.pair["differing"]
+    yield f"differing: {100 * differing:.1f} % of what both show{where}"
     yield f"overlap: {100 * verdict.overlap:.0f} % at least of each is in the other"
 
 

@@ -13,6 +13,8 @@ from holdfast.proof.view import Plane, View, common_side
 
 _CHANGED = 5.0
 """Mean difference of colours in levels from which they count as changed: codings stay below 2."""
+_SURE = 0.98
+"""Correlation of a copy from which no closer look can make more of it."""
 _NO_DOUBT = 0.88
 """Share of the parts that agree as they are from which nothing better can come of an alignment."""
 
@@ -40,13 +42,18 @@ def judge(first: View, second: View, start: Affine | None = None) -> Verdict:
     """Compare two pictures. `start` is a guess at the map from the first to the second; None: as they are."""
     guess = IDENTITY if start is None else start
     best: Attempt | None = None
+    copy: Attempt | None = None
     for attempt in attempts(first, second, guess):
-        if attempt.same:
-            return _verdict(attempt, _kind(attempt, first, second))
+        if attempt.same and (copy is None or attempt.found.correlation > copy.found.correlation):
+            copy = attempt
+        if copy is not None and copy.found.correlation >= _SURE:
+            break
         if best is None or (_agreed(attempt) > _agreed(best) and not best.is_plainly_scene):
             best = attempt
         if best.is_plainly_scene and best.found.agreeing >= _NO_DOUBT and _knows_colours(attempt):
             break
+    if copy is not None:
+        return _verdict(copy, _kind(copy, first, second))
     if best is None:
         nothing = np.full((1, 1), np.nan, np.float32)
         return Verdict(None, 0.0, 1.0, 0.0, guess, "none", nothing)
