@@ -74,8 +74,8 @@ class Attempt:
             return False
         if found.spread < MIN_SPREAD:
             return False
-        if found.structured < _STRUCTURED:  # one gradient is any other, once turned, scaled or recoloured
-            untouched = self.parts.words == "none" and self.recoloured <= TINTED
+        if found.structured < _STRUCTURED:  # one gradient is any other, once moved or recoloured
+            untouched = self.parts.still and self.recoloured <= TINTED
             return untouched and found.correlation >= _PLAIN_CORRELATION and found.worst < _PLAIN_WORST
         fine = len(found.parts) > _COARSE
         noisy = fine and found.noise > NOISY and self.overlap > _NOISY_OVERLAP and self.least == _ALIGNED
