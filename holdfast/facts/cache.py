@@ -90,6 +90,14 @@ class Cache:
         """Remember features by digest."""
         self._store.keep("features", rows)
 
+    def verdicts(self, keys: Iterable[str]) -> dict[str, str]:
+        """What the proof said of pairs, by a digest of both and of what led to them."""
+        return dict(self._store.select("verdicts", _FIND.format("verdicts"), keys))
+
+    def keep_verdicts(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Remember verdicts, as `verdicts` gives them."""
+        self._store.keep("verdicts", rows)
+
     def looks(self, digests: Iterable[str]) -> Iterator[tuple[str, int, int, str | None, bytes]]:
         """Of those that were looked at: digest, hash, fingerprint, digest of the pixels, grey picture."""
         for digest, value, *rest in self._store.select("looks", _FIND.format("looks"), digests):

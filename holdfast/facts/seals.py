@@ -28,6 +28,7 @@ _START = {
         "searches",
         "masks",
         "features",
+        "verdicts",
     )
 }
 

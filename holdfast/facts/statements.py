@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS previews (sha256 TEXT PRIMARY KEY, jpeg BLOB, crc INT
 CREATE TABLE IF NOT EXISTS masks (sha256 TEXT PRIMARY KEY, fault TEXT, detail TEXT, mode TEXT, width INT,
                                   height INT, found BLOB, crc INT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS features (sha256 TEXT PRIMARY KEY, packed BLOB, crc INT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS verdicts (sha256 TEXT PRIMARY KEY, said TEXT, crc INT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS searches (root INTEGER PRIMARY KEY, radius INT, hashes BLOB, first BLOB,
                                      second BLOB, crc INT);
 """

@@ -11,15 +11,18 @@ import polars as pl
 from holdfast.dataset import Dataset, PairKind, Problem, ProblemRow, Signal, problem_table
 from holdfast.facts.scan import Look, Scanner
 from holdfast.pairing.candidates import LIMIT, Candidates, find_candidates
-from holdfast.pairing.contents import Pair, contents_of
+from holdfast.pairing.contents import Contents, Pair, contents_of
 from holdfast.pairing.guesses import Guess, by_pair
 from holdfast.pairing.proof import Same, bits_between, equal_pictures, look_at
 from holdfast.pairing.proving import Case, Glance, chosen, glanced, proved
+from holdfast.pairing.remembered import remember, remembered
 from holdfast.pairing.signalled import signalled
 from holdfast.pairing.table import pair_table, with_faults
 from holdfast.pairing.views import Views
 from holdfast.pairs import Signals
 
+Said = Mapping[Pair, tuple[Guess, ...]]
+"""What the signals say of each pair."""
 _AT_ONCE = 4_000
 """Candidates that are looked at together."""
 
@@ -38,30 +41,7 @@ def find_pairs(dataset: Dataset, signals: Signals, scanner: Scanner, asked: int 
     contents = contents_of(images, scanner.sketches, asked)
     candidates = find_candidates(contents, signals.distance, scanner)
     said = by_pair(signalled(images, contents, candidates, signals, scanner))
-    seen: dict[int, Look] = {}
-    same = {
-        (content, content): Same(PairKind.BYTES)
-        for content, rows in enumerate(contents.rows)
-        if len(rows) > 1
-    }
-    glances: list[Glance] = []
-    with Views() as views:
-        for part in _united(candidates, said).parts(_AT_ONCE):
-            looks = views.keep(look_at(contents, part, scanner))
-            seen |= {
-                content: look
-                for content, look in looks.items()
-                if content not in seen or look.picture is not None  # a digest of pixels is not forgotten
-            }
-            decoded = _decoded(looks)
-            glances += glanced(list(_cases(part, said, decoded, signals)), decoded)
-        cases, scenes = chosen(glances)
-        same |= scenes
-        for start in range(0, len(cases), _AT_ONCE):
-            some = cases[start : start + _AT_ONCE]
-            views.complete({end for case in some for end in case.pair}, contents, scanner)
-            same |= proved(some, views)
-    same |= equal_pictures(contents, _decoded(seen))
+    same, seen = _compared(contents, _united(candidates, said), said, signals, scanner)
     pairs = {(min(pair), max(pair)): how for key, how in same.items() for pair in contents.image_pairs(*key)}
     faults = {content: look for content, look in seen.items() if look.fault is not None}
     problems = [] if candidates.complete else [_not_compared()]
@@ -73,20 +53,58 @@ def find_pairs(dataset: Dataset, signals: Signals, scanner: Scanner, asked: int 
     )
 
 
+def _compared(
+    contents: Contents, candidates: Candidates, said: Said, signals: Signals, scanner: Scanner
+) -> tuple[dict[Pair, Same], dict[int, Look]]:
+    """What the candidates are to each other, and the full pictures that were looked at."""
+    seen: dict[int, Look] = {}
+    several = [content for content, rows in enumerate(contents.rows) if len(rows) > 1]
+    same = {(content, content): Same(PairKind.BYTES) for content in several}
+    glances: list[Glance] = []
+    with Views() as views:
+        for part in candidates.parts(_AT_ONCE):
+            looks = views.keep(look_at(contents, part, scanner))
+            seen |= {
+                content: look
+                for content, look in looks.items()
+                if content not in seen or look.picture is not None  # a digest of pixels is not forgotten
+            }
+            decoded = _decoded(looks)
+            glances += glanced(list(_cases(part, said, decoded, signals)), decoded)
+        cases, scenes = chosen(glances)
+        same |= scenes | _proofs(cases, views, contents, scanner)
+    return same | equal_pictures(contents, _decoded(seen)), seen
+
+
+def _proofs(cases: list[Case], views: Views, contents: Contents, scanner: Scanner) -> dict[Pair, Same]:
+    """The cases that are the same, by the cache or by a proof."""
+    digests = contents.table["sha256"]
+    known = remembered(cases, digests, scanner.cache)
+    same = {pair: how for pair, how in known.items() if how is not None}
+    cases = [case for case in cases if case.pair not in known]
+    for start in range(0, len(cases), _AT_ONCE):
+        some = cases[start : start + _AT_ONCE]
+        views.complete({end for case in some for end in case.pair}, contents, scanner)
+        some = [case for case in some if all(map(views.has, case.pair))]  # the others have changed
+        scanner.progress("comparing pairs", start, len(cases))
+        found = proved(some, views)
+        remember(some, found, digests, scanner.cache)
+        same |= found
+    return same
+
+
 def _decoded(looks: Mapping[int, Look]) -> dict[int, Look]:
     return {content: look for content, look in looks.items() if look.fault is None}
 
 
-def _united(candidates: Candidates, said: Mapping[Pair, tuple[Guess, ...]]) -> Candidates:
+def _united(candidates: Candidates, said: Said) -> Candidates:
     """The candidates with what other signals found, in order."""
     hashed = zip(candidates.first.tolist(), candidates.second.tolist(), strict=True)
     ends = np.array(sorted({*hashed, *said}), np.int64).reshape(-1, 2)
     return replace(candidates, first=ends[:, 0], second=ends[:, 1])
 
 
-def _cases(
-    part: Candidates, said: Mapping[Pair, tuple[Guess, ...]], looks: Mapping[int, Look], signals: Signals
-) -> Iterator[Case]:
+def _cases(part: Candidates, said: Said, looks: Mapping[int, Look], signals: Signals) -> Iterator[Case]:
     """What of a part is to be proved: both decode, and are not equal in every pixel."""
     for pair in zip(part.first.tolist(), part.second.tolist(), strict=True):
         bits = bits_between(looks, *pair)

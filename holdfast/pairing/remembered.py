@@ -1,0 +1,51 @@
+"""Verdicts that the cache remembers: a pair is proved once, as long as the signals say the same of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple
+
+import polars as pl
+
+from holdfast.dataset import PairKind
+from holdfast.facts.cache import Cache
+from holdfast.pairing.contents import Pair
+from holdfast.pairing.proof import Same
+from holdfast.pairing.proving import Case
+
+Verdicts = dict[Pair, Same | None]
+"""What came of each pair; None: neither the same shot nor the same scene."""
+
+
+def remembered(cases: Sequence[Case], digests: pl.Series, cache: Cache) -> Verdicts:
+    """The verdicts that are known; `digests` are those of the contents."""
+    keys = {_key(case, digests): case.pair for case in cases}
+    known = cache.verdicts(keys)
+    return {keys[key]: _same(text) for key, text in known.items()}
+
+
+def remember(cases: Iterable[Case], same: Mapping[Pair, Same], digests: pl.Series, cache: Cache) -> None:
+    """Keep the verdicts of these cases, which were proved; those that are not in `same` were not the same."""
+    cache.keep_verdicts((_key(case, digests), _text(same.get(case.pair))) for case in cases)
+
+
+def _key(case: Case, digests: pl.Series) -> str:
+    """Of both contents, in order, and of what the signals say: another guess may come to another verdict."""
+    said = hashlib.sha256("".join(digests[end] for end in case.pair).encode())
+    said.update(f" {case.distance}".encode())
+    for signal, start in case.guesses:
+        said.update(f" {signal} {None if start is None else start.round(6).tolist()}".encode())
+    return said.hexdigest()
+
+
+def _text(same: Same | None) -> str:
+    return "" if same is None else json.dumps(astuple(same))
+
+
+def _same(text: str) -> Same | None:
+    if not text:
+        return None
+    kind, *figures = json.loads(text)
+    return Same(PairKind(kind), *figures)
