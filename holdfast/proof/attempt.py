@@ -46,7 +46,7 @@ _FARTHEST = 100.0
 """Sides of a picture by which a guess shifts or stretches at most."""
 _CROPPED_LIMITS = 1.5, 1.3
 """The same once scaled and shifted only."""
-_SCENE_AGREES, _SCENE_CORRELATION, _SCENE_OVERLAP = 0.6, 0.5, 0.5
+_SCENE_AGREES, _SCENE_CORRELATION, _SCENE_OVERLAP = 0.6, 0.6, 0.5
 _PLAINLY_AGREES, _PLAINLY_DIFFERS = 0.7, 2.5
 
 
@@ -83,8 +83,10 @@ class Attempt:
 
     @property
     def is_scene(self) -> bool:
-        """Whether most of what has structure is the same."""
+        """Whether most of what has structure is the same, seen by a camera that hardly moved."""
         found = self.found
+        if not _may_be_drift(self.parts):
+            return False
         alike = found.agreeing >= _SCENE_AGREES and found.correlation >= _SCENE_CORRELATION
         enough = found.structured >= _STRUCTURED and found.spread >= MIN_SPREAD
         return alike and enough and self.overlap >= _SCENE_OVERLAP

@@ -34,6 +34,9 @@ def remove_copy(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | Non
     if ruling is None and finding.kind not in EXACT and (formats := {kept.format, gone.format} & _FRAMES):
         told = f"{what(finding, kept)}: {min(map(str, formats))} holds several frames, the first was compared"
         return Fix(Applicability.DISPLAY, told, (Remove(gone.path),), (kept.path,))
+    if ruling is None and finding.severity is Severity.WARNING:
+        told = f"{what(finding, kept)}: made on purpose, or a copy too many? a person decides"
+        return Fix(Applicability.DISPLAY, told, (Remove(gone.path),), (kept.path,))
     copies = compare(dataset, kept, gone)
     if not copies.agree:
         return _resolve(copies, unite(copies, dataset), finding, policy, ruling)
