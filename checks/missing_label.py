@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from holdfast import Finding, Problem, Severity, check, display
+from holdfast import WHOLE_SPLIT, Finding, Problem, Severity, check, display
 
 
 @check(per="split")
@@ -43,7 +43,7 @@ def missing_label(
         first, split = silent.select("path", "split").row(0)
         use, severity = ("to predict on", Severity.WARNING) if split == "test" else ("of no use so", None)
         message = f"none of the {images.height:,} images has a label, this one first: {use}"
-        yield Finding(first, message, severity, kind="split")
+        yield Finding(first, message, severity, kind=WHOLE_SPLIT)
         return
     for path, label in silent.select("path", "label").rows():
         yield Finding(path, f"no label file {display(label)}" if label else "nothing says what is on it")

@@ -10,13 +10,13 @@ a person where one file says of many images what is on them, and where a whole s
 
 from __future__ import annotations
 
-from holdfast import Dataset, Finding
+from holdfast import WHOLE_SPLIT, Dataset, Finding
 from holdfast.repair import Applicability, Fix, Policy, Remove, find_image
 
 
 def fix(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | None:
     """Remove the image, unless it has a label by now."""
-    if finding.kind == "split":
+    if finding.kind == WHOLE_SPLIT:
         return Fix(Applicability.DISPLAY, "no image of the split has a label: annotate it, or take it out")
     image = find_image(dataset, finding.path)
     if image is not None and image.label is None:

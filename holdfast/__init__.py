@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.check import Rule, check
 from holdfast.fault import Fault
-from holdfast.finding import Finding, Severity
+from holdfast.finding import WHOLE_SPLIT, Finding, Severity
 from holdfast.images import suffix_fits
 from holdfast.names import display
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COPIES",
     "EXACT",
+    "WHOLE_SPLIT",
     "Dataset",
     "Fault",
     "Finding",

@@ -10,6 +10,9 @@ from typing import Any
 
 from holdfast.names import base64_name, display, from_base64, printable
 
+WHOLE_SPLIT = "split"
+"""The kind of a finding that is about all images of a split, told by the name of the first."""
+
 
 class Severity(StrEnum):
     """How bad a finding is. Only errors fail a check."""

@@ -22,8 +22,8 @@ import numpy as np
 import pytest
 
 from holdfast import cli
-from holdfast.facts import store as stores
 from holdfast.facts import places, scan, states, tables
+from holdfast.facts import store as stores
 from holdfast.facts.cache import Cache
 from holdfast.facts.levels import Level
 from holdfast.facts.messages import Reply, Stamp

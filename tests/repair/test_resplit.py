@@ -184,6 +184,7 @@ def test_an_image_stays_in_its_collection(data: Data) -> None:
     for split in ("train", "valid", "test"):
         for number in range(2):
             data.image(f"other/{split}/images/o{split}{number}.png")
+    data.label("other/train/labels/otrain0.txt", BOX)
     data.path("other/train/images/leak.png").write_bytes(data.path("test/images/test0.png").read_bytes())
     moves = applied(data)
     assert moves == {"other/train/images/leak.png": "other/test/images/leak.png"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from holdfast.check import Per, Rule
 from holdfast.dataset import Dataset
-from holdfast.finding import Finding, Severity
+from holdfast.finding import WHOLE_SPLIT, Finding, Severity
 from holdfast.names import display
 from holdfast.repair.copies.conflicts import compare
 from holdfast.repair.judging.examine import Examined
@@ -103,12 +103,15 @@ class _Past:
         """Errors of after beyond those of before. Lines may shift, so they are counted by rule and files."""
         known = Counter(self._key(finding) for finding in self.findings if _is_error(finding))
         pairs = {paths for (_, paths) in known if len(paths) > 1}
+        wide = {(f.rule, f.unit) for f in self.findings if f.kind == WHOLE_SPLIT and _is_error(f)}
         groups = _groups(self.findings)
         found = []
         for finding in filter(_is_error, after):
             key = self._key(finding)
             if finding.related and (self._is_settled(key, pairs) or self._was_together(groups, key)):
                 continue
+            if (finding.rule, finding.unit) in wide and self.moved.isdisjoint(self.files(finding)):
+                continue  # it was said of all of the split, by the name of its first image
             known[key] -= 1
             if known[key] < 0:
                 found.append(finding)
