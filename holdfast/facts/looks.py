@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from holdfast.facts.decode import hashed_grey
+from holdfast.facts.grain import grain_of
 from holdfast.facts.jpeg import coded_picture
 from holdfast.facts.opening import DEEP, LIMIT_FRAMES, brightest, displayed, load, open_image, orientation_of
 
@@ -23,8 +24,8 @@ PREVIEW_SIDE = 240
 @dataclass(frozen=True, slots=True)
 class Look:
     """One picture in full: `hashed` is the grey picture to hash, `grey` SIDE x SIDE bytes to compare (the
-    brightest channel of each pixel), `view` VIEW x VIEW x 3 bytes of RGB; `width` and `height` are those of
-    the displayed picture.
+    brightest channel of each pixel), `view` VIEW x VIEW x 3 bytes of RGB, then its grain; `width` and
+    `height` are those of the displayed picture.
 
     `fingerprint` is the CRC-32 of both and of the size: unequal means other pictures.
     `picture` digests all pixels, where that was asked for.
@@ -52,7 +53,8 @@ def look_at(data: bytes, *, digest: bool) -> Look:
     hashed, compared = hashed_grey(grey).tobytes(), small.tobytes()
     fingerprint = zlib.crc32(hashed + compared, (shown.width << 16) ^ shown.height)
     picture = _digest(image) if digest else None
-    return Look(hashed, compared, fingerprint, picture, view.tobytes(), shown.width, shown.height)
+    seen = view.tobytes() + (grain_of(image, grey) if plain else b"")
+    return Look(hashed, compared, fingerprint, picture, seen, shown.width, shown.height)
 
 
 def shown(data: bytes) -> Image.Image:

@@ -11,6 +11,7 @@ from types import TracebackType
 
 import numpy as np
 
+from holdfast.facts.grain import PIECE
 from holdfast.facts.scan import Look, Scanner
 from holdfast.pairing.contents import Contents
 from holdfast.proof import SIDE, View
@@ -25,7 +26,7 @@ class Views:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(prefix="holdfast-views-")  # noqa: SIM115 # closed by __exit__
-        self._places: dict[int, tuple[int, int, int]] = {}
+        self._places: dict[int, tuple[int, int, int, int]] = {}
 
     def __enter__(self) -> Views:
         return self
@@ -39,8 +40,8 @@ class Views:
         """The looks without their views, which are kept here while there is room, or `always`."""
         for content, look in looks.items():
             wanted = content not in self._places and (always or len(self._places) < _MOST)
-            if wanted and len(look.view) == _SIZE:
-                self._places[content] = (self._file.seek(0, 2), look.width, look.height)
+            if wanted and len(look.view) >= _SIZE:
+                self._places[content] = (self._file.seek(0, 2), len(look.view), look.width, look.height)
                 self._file.write(look.view)
         return {content: look._replace(view=b"") for content, look in looks.items()}
 
@@ -61,7 +62,8 @@ class Views:
 
     def view(self, content: int) -> View:
         """One view, read anew. For one thread at a time. Raises KeyError where there is none."""
-        place, width, height = self._places[content]
+        place, size, width, height = self._places[content]
         self._file.seek(place)
         pixels = np.frombuffer(self._file.read(_SIZE), np.uint8).reshape(SIDE, SIDE, 3)
-        return View(pixels, width, height)
+        grain = np.frombuffer(self._file.read(size - _SIZE), np.uint8).reshape(-1, PIECE, PIECE)
+        return View(pixels, width, height, grain)

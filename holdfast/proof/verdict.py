@@ -9,6 +9,7 @@ import numpy as np
 from holdfast.dataset import PairKind
 from holdfast.proof.affine import IDENTITY, STILL, Affine, turned
 from holdfast.proof.attempt import NOISY, TINTED, Attempt, as_it_is, attempts, glanced
+from holdfast.proof.grain import is_another_shot
 from holdfast.proof.view import Plane, View, common_side
 
 _CHANGED = 5.0
@@ -53,7 +54,8 @@ def judge(first: View, second: View, start: Affine | None = None) -> Verdict:
         if best.is_plainly_scene and best.found.agreeing >= _NO_DOUBT and _knows_colours(attempt):
             break
     if copy is not None:
-        return _verdict(copy, _kind(copy, first, second))
+        kind = _kind(copy, first, second)
+        return _verdict(copy, PairKind.SCENE if _is_another_shot(copy, kind, first, second) else kind)
     if best is None:
         nothing = np.full((1, 1), np.nan, np.float32)
         return Verdict(None, 0.0, 1.0, 0.0, guess, "none", nothing)
@@ -77,6 +79,13 @@ def glance(ours: Plane, theirs: Plane) -> tuple[Verdict, bool]:
 
 def _knows_colours(attempt: Attempt) -> bool:
     return attempt.toned or attempt.recoloured <= TINTED
+
+
+def _is_another_shot(copy: Attempt, kind: PairKind, first: View, second: View) -> bool:
+    """Whether what looks like a copy was taken a moment later: nothing moved, and the noise is another."""
+    relit = kind is PairKind.RECOLOURED
+    untouched = kind is PairKind.REENCODED or relit
+    return untouched and copy.parts.turn == "none" and is_another_shot(first, second, relit=relit)
 
 
 def _agreed(attempt: Attempt) -> float:

@@ -21,13 +21,18 @@ Plane = NDArray[np.float32]
 """(n, n) one value a pixel, or (n, n, 3) its colours; 0 to 255."""
 
 
+_NO_GRAIN: NDArray[np.uint8] = np.zeros((0, 1, 1), np.uint8)
+
+
 @dataclass(frozen=True, eq=False)
 class View:
-    """One displayed picture: `pixels` are uint8 (SIDE, SIDE, 3), `width` and `height` the full one's."""
+    """One displayed picture: `pixels` are uint8 (SIDE, SIDE, 3), `width` and `height` the full one's; `grain`
+    (k, n, n) are pieces of its grey at full scale, none where its coding keeps no noise."""
 
     pixels: NDArray[np.uint8]
     width: int
     height: int
+    grain: NDArray[np.uint8] = field(default_factory=lambda: _NO_GRAIN)
     _planes: dict[tuple[str, int], Plane] = field(default_factory=dict, repr=False)
 
     def colours(self, side: int) -> Plane:
