@@ -32,6 +32,8 @@ ORIENTATIONS: tuple[Affine, ...] = tuple(_TURNS.values())
 """The eight orientations: what each does to the first picture gives the second, clockwise."""
 STILL = 0.012
 """Share of the side by which a corner may move in what counts as no movement: three pixels of 256."""
+_CUT_EDGE = 0.004
+"""By which a cut may miss the edge of what it was cut from: one pixel of 256."""
 _ANGLE, _SKEW, _SCALE = 0.6, 0.012, 0.012
 
 
@@ -97,8 +99,16 @@ def parts_of(affine: Affine, aspect: float) -> Parts:
 
 def is_still(affine: Affine) -> bool:
     """Whether no corner moves by more than STILL."""
-    corners = np.array([[0, 0, 1], [1, 0, 1], [0, 1, 1], [1, 1, 1]], np.float64)
-    return bool(np.abs(corners @ affine.T - corners[:, :2]).max() <= STILL)
+    return bool(np.abs(_corners(affine) - _corners(IDENTITY)).max() <= STILL)
+
+
+def is_cut(affine: Affine) -> bool:
+    """Whether one of two pictures is a part of the other: all of it lies there, but it is less."""
+    scale = float(np.sqrt(abs(np.linalg.det(affine[:, :2]))))
+    whole = affine if scale < 1 else inverse(affine)
+    corners = _corners(whole)
+    within = bool((corners > -_CUT_EDGE).all() and (corners < 1 + _CUT_EDGE).all())
+    return within and min(scale, 1 / scale) < 1 - STILL
 
 
 def turned(plane: NDArray[Values], affine: Affine) -> NDArray[Values] | None:
@@ -133,6 +143,12 @@ def grid(side: int) -> tuple[Plane, Plane]:
     """The centres of side x side pixels, as fractions: x (1, side) and y (side, 1)."""
     centres = ((np.arange(side) + 0.5) / side).astype(np.float32)
     return centres[None, :], centres[:, None]
+
+
+def _corners(affine: Affine) -> NDArray[np.float64]:
+    """Where the corners go: (4, 2)."""
+    corners: NDArray[np.float64] = np.array([[0, 0, 1], [1, 0, 1], [0, 1, 1], [1, 1, 1]]) @ affine.T
+    return corners
 
 
 def _turned(plane: NDArray[Values], back: Affine) -> NDArray[Values]:

@@ -11,22 +11,22 @@ from numpy.typing import NDArray
 
 from holdfast.proof.affine import Affine, after, inside, warped
 from holdfast.proof.fitting import fitted
-from holdfast.proof.view import Plane, View
+from holdfast.proof.view import SIDE, Plane, View
 
 MIN_COMMON = 0.2
 """Share of the second picture that must be in the first: less is no proof of anything."""
 _STEPS = ((32, 5), (64, 4), (128, 3))
 _MAX_STEP = 0.5
 _MAX_AREA = 5.0
+_HARDLY = 0.05
 _LEAST_LIKE = 0.5
 """Correlation at 64 pixels below which the two are not brought together by looking closer."""
 
 
-def aligned(first: View, second: View, back: Affine, side: int, void: NDArray[np.bool_]) -> Affine | None:
+def aligned(first: View, second: View, back: Affine, side: int) -> Affine | None:
     """The refined map from the second picture to the first; None where they do not come together.
 
-    `back` is where to start, `side` the finest side to look at, `void` (SIDE, SIDE) what is no picture in
-    the second.
+    `back` is where to start, `side` the finest side to look at. What is no picture in either does not count.
     """
     mix = _grey_mix(first, second, back)
     if mix is None:
@@ -35,9 +35,9 @@ def aligned(first: View, second: View, back: Affine, side: int, void: NDArray[np
         if size > side:
             break
         grey = first.colours(size) @ mix
-        target, hidden = second.grey(size), void[:: len(void) // size, :: len(void) // size]
+        target = second.grey(size)
         for _ in range(steps):
-            step = _step(grey, target, back, hidden)
+            step = _step(grey, target, back, in_common(first, second, back, size, 1))
             if step is None:
                 return None
             back = after(back, step)
@@ -66,10 +66,20 @@ def _grey_mix(first: View, second: View, back: Affine) -> Plane | None:
     return np.array([0.299, 0.587, 0.114], np.float32) if weak else mix
 
 
-def _step(grey: Plane, target: Plane, back: Affine, hidden: NDArray[np.bool_]) -> Affine | None:
+def in_common(first: View, second: View, back: Affine, side: int, margin: float) -> NDArray[np.bool_]:
+    """Which pixels (side, side) of the second are a picture in both, `margin` of them from the edge."""
+    step = SIDE // side
+    common = inside(back, side, margin)
+    if second.void.any():
+        common &= ~second.void[::step, ::step]
+    if first.void.any():
+        common &= warped(first.void[::step, ::step].astype(np.float32), back) < _HARDLY
+    return common
+
+
+def _step(grey: Plane, target: Plane, back: Affine, common: NDArray[np.bool_]) -> Affine | None:
     """One step towards the second picture, as a map of its own."""
     side = len(grey)
-    common = inside(back, side, 1) & ~hidden
     if common.mean() < MIN_COMMON:
         return None
     seen = warped(grey, back)

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
 
-from holdfast.proof.affine import IDENTITY, Affine, Parts, inside, inverse, parts_of, turned, warped
-from holdfast.proof.align import MIN_COMMON, aligned
+from holdfast.proof.affine import IDENTITY, Affine, Parts, inverse, is_cut, parts_of, turned, warped
+from holdfast.proof.align import MIN_COMMON, aligned, in_common
 from holdfast.proof.cells import DIFFERS, Differences
 from holdfast.proof.matching import compared, compared_as_is
-from holdfast.proof.view import SIDE, Plane, View, common_side
+from holdfast.proof.view import Plane, View, common_side
 
 MIN_SPREAD = 4.0
 """Standard deviation of grey below which a picture has no structure that could prove anything."""
@@ -20,15 +22,17 @@ NOISY = 2.5
 _STRUCTURED = 0.01
 """Share of parts with structure below which only pictures that are equal almost to the level are the same."""
 _PLAIN_CORRELATION, _PLAIN_WORST = 0.998, 0.4
-_CORRELATION, _AGREEING = 0.8, 0.8
+_CORRELATION, _AGREEING = 0.9, 0.8
 _ALIGNED, _DRIFTED = 0.98, 0.9975
 """Correlation that copies reach once aligned; the second where the map is one that a camera makes from one
 frame to the next. Measured: copies 0.9985 and more but for noise, a drone's frames 0.9965 and less."""
 _NOISY_ALIGNED, _NOISY_OVERLAP, _COARSE = 0.94, 0.7, 16
 """The same with noise, where most is in common, and so many parts a side are too few for that."""
 _DRIFT_ANGLE, _DRIFT_SCALE = 3.0, 0.1
-_REPLACED, _REPLACED_LIKE = 8.0, 0.997
-"""Mean difference of colours in levels from which they were replaced, and the correlation that is left."""
+_CUT = 0.99
+"""The same where the one is a cut of the other, which a camera that comes nearer hardly makes so exactly."""
+_REPLACED = 8.0
+"""Mean difference of colours in levels from which they were replaced."""
 _RELIT = 20.0
 """Mean difference of colours that no camera makes from one frame to the next."""
 _COLOURED = 3.0
@@ -37,15 +41,18 @@ TINTED = 4.0
 """Mean difference of colours in levels from which all of them may have been turned."""
 _DETAILED, _STRICTEST = 640, 0.45
 """Shorter side in pixels from which codings hardly err at SIDE: the more pixels, the less they do."""
-_REPLACED_LIMITS = 1.75, 1.0
-"""Of the worst and the fourth worst part, where colours were replaced: each is known to a twelfth of the
-range."""
-_MOVED_LIMITS, _CLOSE = (2.3, 1.9), 0.996
-"""The same once rotated, sheared or scaled, as no fixed camera does it, if the rest correlates so well."""
+_ALIGNED_LIMITS = 1.3, 1.15
+"""Of the worst and the fourth worst part, once aligned: copies stay below 1.1, an object that moved makes 1.4
+and more."""
+_DISTORTED_LIMITS, _CLOSE = (2.3, 1.9), 0.996
+"""The same once rotated or sheared, as no fixed camera does it, and recoloured, which clips and stretches
+levels, if the rest correlates so well."""
+_OVERLAP, _UNSCALED = 0.35, 0.2
+"""Share in common of a copy, but for one of another scale: a tile of a mosaic."""
+_MARGIN = 1 / 64
+"""Share of the side by which pictures that were moved are compared inside of what they have in common."""
 _FARTHEST = 100.0
 """Sides of a picture by which a guess shifts or stretches at most."""
-_CROPPED_LIMITS = 1.5, 1.3
-"""The same once scaled and shifted only."""
 _SCENE_AGREES, _SCENE_CORRELATION, _SCENE_OVERLAP = 0.6, 0.6, 0.5
 _PLAINLY_AGREES, _PLAINLY_DIFFERS = 0.7, 2.5
 
@@ -72,14 +79,19 @@ class Attempt:
         worst, few = self._limits
         if found.worst >= worst or found.few >= few:
             return False
-        if found.spread < MIN_SPREAD:
+        if found.spread < MIN_SPREAD or (self.overlap < _OVERLAP and not self._is_scaled):
             return False
-        if found.structured < _STRUCTURED:  # one gradient is any other, once moved or recoloured
+        if found.structured < _STRUCTURED:  # a gradient is any other, once moved or recoloured: is it more?
             untouched = self.parts.still and self.recoloured <= TINTED
-            return untouched and found.correlation >= _PLAIN_CORRELATION and found.worst < _PLAIN_WORST
+            proof = found.correlation if untouched else found.bent
+            return proof >= _PLAIN_CORRELATION and found.worst < _PLAIN_WORST
         fine = len(found.parts) > _COARSE
         noisy = fine and found.noise > NOISY and self.overlap > _NOISY_OVERLAP and self.least == _ALIGNED
         return found.correlation >= (_NOISY_ALIGNED if noisy else self.least) and found.agreeing >= _AGREEING
+
+    @property
+    def _is_scaled(self) -> bool:
+        return max(abs(scale - 1) for scale in self.parts.scale) > _UNSCALED
 
     @property
     def is_scene(self) -> bool:
@@ -101,16 +113,13 @@ class Attempt:
     @property
     def _limits(self) -> tuple[float, float]:
         """What the worst and the fourth worst part of a copy stay below."""
-        moved = not self.parts.upright or self.parts.turn != "none"
-        if moved and self.least == _ALIGNED and self.found.correlation >= _CLOSE:
-            return _MOVED_LIMITS
-        if self.least == _ALIGNED and self.found.correlation >= _CLOSE:
-            return _CROPPED_LIMITS
-        plain = DIFFERS * self.strictness
-        if self.recoloured > _REPLACED and self.found.correlation >= _REPLACED_LIKE:
-            worst, few = _REPLACED_LIMITS
-            return max(worst * self.strictness, plain), max(few * self.strictness, plain)
-        return plain, plain
+        if self.least == _CORRELATION:
+            return DIFFERS * self.strictness, DIFFERS * self.strictness
+        distorted = not self.parts.upright and self.recoloured > _REPLACED and self.least == _ALIGNED
+        if distorted and self.found.correlation >= _CLOSE:
+            return _DISTORTED_LIMITS
+        worst, few = _ALIGNED_LIMITS
+        return worst * self.strictness, few * self.strictness
 
 
 def attempts(first: View, second: View, start: Affine) -> Iterator[Attempt]:
@@ -160,23 +169,28 @@ def _aligned(first: View, second: View, start: Affine, side: int) -> Attempt | N
     """The two once aligned, whatever was done to all pixels alike."""
     if not _is_sane(start):
         return None
-    hidden, beyond, step = second.void, first.void, SIDE // side
-    back = aligned(first, second, inverse(start), side, hidden)
+    back = aligned(first, second, inverse(start), side)
     if back is None:
         return None
-    common = inside(back, side, 1.5) & ~hidden[::step, ::step]
-    if beyond.any():
-        common &= warped(beyond[::step, ::step].astype(np.float32), back) < 0.05
-    if common.mean() < MIN_COMMON:
+    shared = in_common(first, second, back, side, 1.5)
+    if shared.mean() < MIN_COMMON:
         return None
-    overlap = float(common.mean()) * min(1.0, abs(float(np.linalg.det(back[:, :2]))))
+    common = _well_inside(shared)
+    overlap = float(shared.mean()) * min(1.0, abs(float(np.linalg.det(back[:, :2]))))
     ours, theirs = warped(first.colours(side), back), second.colours(side)
-    changed = float(np.abs(ours - theirs)[common].mean())
+    changed = float(np.abs(ours - theirs)[shared].mean())
     parts = parts_of(inverse(back), second.width / second.height)
     drift = changed <= _RELIT and _may_be_drift(parts)
-    least = _DRIFTED if drift else _ALIGNED
+    least = (_CUT if parts.upright and is_cut(back) else _DRIFTED) if drift else _ALIGNED
     strictness = _strictness(first, second) if drift else 1.0
     return Attempt(compared(ours, theirs, common), inverse(back), parts, overlap, changed, least, strictness)
+
+
+def _well_inside(common: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Without a margin: what a rotation fills along an edge may be too thin to be seen as a filling."""
+    width = 2 * round(_MARGIN * len(common)) + 1
+    whole: NDArray[np.bool_] = ndimage.minimum_filter(common, width, mode="constant", cval=0)
+    return whole
 
 
 def _is_sane(start: Affine) -> bool:

@@ -23,6 +23,8 @@ _STRUCTURE = 6.0
 """Standard deviation (levels) from which a part has something to be compared."""
 _CONTRAST, _NOISE, _LEVELS = 0.25, 2.0, 4.0
 _FILLED = 0.7
+_RARE, _POINTS, _FAINT = 0.01, 100, 3.0
+"""Share of parts with structure below which the whole has to tell, by so many points and levels at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,9 @@ class Differences:
     `correlation` of their grey levels; `noise` the median difference of a part, in levels; `worst` the
     largest difference by what is expected there, `few` the fourth largest; `differing` the share of parts
     that show another thing; `structured` the share that have structure, `agreeing` the share of those that
-    agree; `spread` the standard deviation of the fainter picture; `parts` (n, n) the difference of each
-    part, NaN outside.
+    agree; `spread` the standard deviation of the fainter picture; `bent` the correlation of what no surface
+    of the second degree explains, 0 where that is faint, or parts with structure tell more; `parts` (n, n)
+    the difference of each part, NaN outside.
     """
 
     correlation: float
@@ -44,6 +47,7 @@ class Differences:
     structured: float
     agreeing: float
     spread: float
+    bent: float
     parts: Plane
 
 
@@ -59,6 +63,7 @@ def differences(ours: Plane, theirs: Plane, common: NDArray[np.bool_] | None) ->
     noise = float(np.median(error[known])) if known.any() else 0.0
     relative = error / (contrast + _NOISE * noise + _LEVELS)
     every, structured = relative[known], strongest[known] > _STRUCTURE
+    share = float(structured.mean()) if known.any() else 0.0
     ordered = np.sort(np.append(every, 0))[::-1]
     correlation, spread = _correlated(ours, theirs, common)
     return Differences(
@@ -67,9 +72,10 @@ def differences(ours: Plane, theirs: Plane, common: NDArray[np.bool_] | None) ->
         worst=float(ordered[0]),
         few=float(ordered[min(3, len(ordered) - 1)]),
         differing=float(np.mean(every > DIFFERS)) if known.any() else 1.0,
-        structured=float(structured.mean()) if known.any() else 0.0,
+        structured=share,
         agreeing=float(np.mean(every[structured] < AGREES)) if structured.any() else 0.0,
         spread=spread,
+        bent=_bent(ours, theirs, common) if share < _RARE else 0.0,
         parts=relative[: grids[0][0].size].reshape(grids[0][0].shape).astype(np.float32),
     )
 
@@ -107,6 +113,22 @@ def _spread(weighted: Plane, share: Plane, cell: int, offset: int) -> Plane:
     square = _means(weighted * weighted, cell, offset) / share
     spread: Plane = np.sqrt(np.maximum(square - mean * mean, 0))
     return spread
+
+
+def _bent(ours: Plane, theirs: Plane, common: NDArray[np.bool_] | None) -> float:
+    """The correlation of what a surface of the second degree leaves of both."""
+    side = len(ours)
+    few = np.zeros((side, side), np.bool_)
+    few[2::4, 2::4] = True if common is None else common[2::4, 2::4]
+    rows, columns = np.nonzero(few)
+    if len(rows) < _POINTS:
+        return 0.0
+    x, y = columns / side - 0.5, rows / side - 0.5
+    surface = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
+    levels = np.stack([ours[few], theirs[few]], axis=1).astype(np.float64)
+    left = levels - surface @ np.linalg.lstsq(surface, levels, rcond=None)[0]
+    deviation = np.sqrt(np.mean(left * left, axis=0))
+    return float(np.mean(left[:, 0] * left[:, 1]) / deviation.prod()) if deviation.min() >= _FAINT else 0.0
 
 
 def _correlated(ours: Plane, theirs: Plane, common: NDArray[np.bool_] | None) -> tuple[float, float]:

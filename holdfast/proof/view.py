@@ -47,9 +47,13 @@ class View:
         """The luma, averaged over 3 x 3 pixels: single pixels are noise."""
         return self._made("soft", side, lambda side: softened(self.grey(side)))
 
+    def value(self, side: int) -> Plane:
+        """Its brightest channel at that side: a turned hue and swapped channels leave it."""
+        return self._made("value", side, lambda side: self.colours(side).max(axis=2))
+
     def soft_value(self, side: int) -> Plane:
-        """The brightest channel, averaged likewise: a turned hue and swapped channels leave it."""
-        return self._made("soft value", side, lambda side: softened(self.colours(side).max(axis=2)))
+        """The brightest channel, averaged likewise."""
+        return self._made("soft value", side, lambda side: softened(self.value(side)))
 
     @cached_property
     def chroma(self) -> float:
