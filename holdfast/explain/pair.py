@@ -16,7 +16,7 @@ from holdfast.explain.evidence import Evidence, Side, evidence_of
 from holdfast.explain.orientations import Nearest, nearest
 from holdfast.explain.regions import Box, boxes_of
 from holdfast.explain.sentence import said
-from holdfast.facts.looks import look_at, shown
+from holdfast.facts.looks import SIDE, look_at, shown
 from holdfast.facts.opening import set_limits
 from holdfast.names import shown_path
 from holdfast.proof import Verdict
@@ -41,7 +41,7 @@ def explain_pair(first: Path, second: Path, picture: Path | None = None) -> Iter
     turned = nearest(looks[0].hashed, looks[1].hashed)
     laid = align(found, turned.affine)
     boxes = boxes_of(laid.places)
-    proof = compare(*(np.frombuffer(look.grey, np.uint8) for look in looks))
+    proof = compare(*(np.frombuffer(look.grey, np.uint8)[-SIDE * SIDE :] for look in looks))
     plain = f"{proof.correlation:.4f}" if proof.structured else "none, no structure to compare"
     lines = [*_figures(found, turned, laid.verdict, boxes, plain), said(found, laid.verdict)]
     yield from (_facts(side) for side in (found.first, found.second))

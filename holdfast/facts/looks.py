@@ -23,9 +23,9 @@ PREVIEW_SIDE = 240
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One picture in full: `hashed` is the grey picture to hash, `grey` SIDE x SIDE bytes to compare (the
-    brightest channel of each pixel), `view` VIEW x VIEW x 3 bytes of RGB, then its grain; `width` and
-    `height` are those of the displayed picture.
+    """One picture in full: `hashed` is the grey picture to hash, `grey` 2 x SIDE x SIDE bytes to compare (the
+    brightest channel of each pixel, then its luma), `view` VIEW x VIEW x 3 bytes of RGB, then its grain;
+    `width` and `height` are those of the displayed picture.
 
     `fingerprint` is the CRC-32 of both and of the size: unequal means other pictures.
     `picture` digests all pixels, where that was asked for.
@@ -48,9 +48,10 @@ def look_at(data: bytes, *, digest: bool) -> Look:
     grey = shown.convert("L")
     plain = shown.mode in ("L", "RGB") and not shown.has_transparency_data
     flat = shown if plain else _flat(shown)
-    small = brightest(flat.resize((SIDE, SIDE), Image.Resampling.BOX))
+    small = flat.resize((SIDE, SIDE), Image.Resampling.BOX)
     view = flat.resize((VIEW, VIEW), Image.Resampling.BILINEAR, reducing_gap=2.0).convert("RGB")
-    hashed, compared = hashed_grey(grey).tobytes(), small.tobytes()
+    hashed = hashed_grey(grey).tobytes()
+    compared = brightest(small).tobytes() + small.convert("L").tobytes()
     fingerprint = zlib.crc32(hashed + compared, (shown.width << 16) ^ shown.height)
     picture = _digest(image) if digest else None
     seen = view.tobytes() + (grain_of(image, grey) if plain else b"")

@@ -28,7 +28,7 @@ _LOT = 1_000
 
 
 class Look(NamedTuple):
-    """The full picture of one content: hash, fingerprint, digest of its pixels and 64 x 64 grey bytes, as
+    """The full picture of one content: hash, fingerprint, digest of its pixels and small grey pictures, as
     `holdfast.facts.looks` describes them; or why there is none. `view` is not kept in the cache: empty where
     the rest came from there."""
 

@@ -53,11 +53,14 @@ class Glance:
 
 def glanced(cases: Sequence[Case], looks: Mapping[int, Look]) -> list[Glance]:
     """A glance at each case; `looks` have the small pictures."""
-    softs = {end: _soft(looks[end].grey) for end in _ends(cases)}
+    softs = {end: _softs(looks[end].grey) for end in _ends(cases)}
     found = []
     with threadpool_limits(1, user_api="blas"):
         for case in cases:
-            verdict, plain = glance(*(softs[end] for end in case.pair))
+            ours, theirs = (softs[end] for end in case.pair)
+            verdict, plain = glance(ours[0], theirs[0])
+            if plain:  # unless it is plain by the luma as well, only the colours may differ
+                plain = glance(ours[1], theirs[1])[1]
             scene = _found(verdict, verdict.kind, case, case.guesses[0][0]) if verdict.kind else None
             found.append(Glance(case, round(1000 * (1 - verdict.correlation)), scene, plain))
     return found
@@ -134,6 +137,8 @@ def _found(verdict: Verdict, kind: PairKind, case: Case, signal: str) -> Same:
     )
 
 
-def _soft(grey: bytes) -> Plane:
-    side = math.isqrt(len(grey))
-    return softened(np.frombuffer(grey, np.uint8).reshape(side, side).astype(np.float32))
+def _softs(grey: bytes) -> tuple[Plane, Plane]:
+    """The brightest channel of a look, and its luma."""
+    side = math.isqrt(len(grey) // 2)
+    bright, luma = np.frombuffer(grey, np.uint8).reshape(2, side, side).astype(np.float32)
+    return softened(bright), softened(luma)

@@ -13,7 +13,7 @@ from holdfast.proof.affine import IDENTITY, Affine, Parts, inverse, is_cut, part
 from holdfast.proof.align import MIN_COMMON, aligned, in_common
 from holdfast.proof.cells import DIFFERS, Differences
 from holdfast.proof.matching import compared, compared_as_is
-from holdfast.proof.view import Plane, View, common_side
+from holdfast.proof.view import SIDE, Plane, View, common_side
 
 MIN_SPREAD = 4.0
 """Standard deviation of grey below which a picture has no structure that could prove anything."""
@@ -37,10 +37,15 @@ _RELIT = 20.0
 """Mean difference of colours that no camera makes from one frame to the next."""
 _COLOURED = 3.0
 """Mean distance from grey in levels from which a picture has colours."""
-TINTED = 4.0
+TINTED = 3.0
 """Mean difference of colours in levels from which all of them may have been turned."""
 _DETAILED, _STRICTEST = 640, 0.45
 """Shorter side in pixels from which codings hardly err at SIDE: the more pixels, the less they do."""
+_SOFTER, _SOFT_STRICTNESS = 3.0, 0.65
+"""How much sharper the one is where the other was enlarged or blurred: then half the scale has all there is
+to compare, and copies differ little at it."""
+_UNSURE, _DIFFERS_UNSURE = 0.98, 1.0
+"""Correlation below which copies as they are stay below a closer limit: another focus comes that near."""
 _ALIGNED_LIMITS = 1.3, 1.15
 """Of the worst and the fourth worst part, once aligned: copies stay below 1.1, an object that moved makes 1.4
 and more."""
@@ -61,7 +66,8 @@ _PLAINLY_AGREES, _PLAINLY_DIFFERS = 0.7, 2.5
 class Attempt:
     """One attempt: the differences, the map from the first picture to the second, what it is, the share in
     common, and how much the colours differ, in levels. `least` is the correlation of a copy, `strictness`
-    makes the limits of differences less, `toned` says that other colours were allowed for."""
+    makes the limits of differences less, `toned` says that other colours were allowed for, `bright` that only
+    the brightest channel was compared."""
 
     found: Differences
     transform: Affine
@@ -71,6 +77,7 @@ class Attempt:
     least: float
     strictness: float = 1.0
     toned: bool = False
+    bright: bool = False
 
     @property
     def same(self) -> bool:
@@ -114,7 +121,8 @@ class Attempt:
     def _limits(self) -> tuple[float, float]:
         """What the worst and the fourth worst part of a copy stay below."""
         if self.least == _CORRELATION:
-            return DIFFERS * self.strictness, DIFFERS * self.strictness
+            limit = DIFFERS if self.found.correlation >= _UNSURE else _DIFFERS_UNSURE
+            return limit * self.strictness, limit * self.strictness
         distorted = not self.parts.upright and self.recoloured > _REPLACED and self.least == _ALIGNED
         if distorted and self.found.correlation >= _CLOSE:
             return _DISTORTED_LIMITS
@@ -131,11 +139,17 @@ def attempts(first: View, second: View, start: Affine) -> Iterator[Attempt]:
         if plain.recoloured > TINTED and min(first.chroma, second.chroma) > _COLOURED:
             value = turned(first.soft_value(side), start)
             assert value is not None  # as above
-            yield replace(plain, found=compared_as_is(value, second.soft_value(side)))
+            yield replace(plain, found=compared_as_is(value, second.soft_value(side)), bright=True)
         colours = turned(first.colours(side), start)
         assert colours is not None  # as above
         found = compared(colours, second.colours(side), np.ones((side, side), np.bool_))
         yield replace(plain, found=found, toned=True)
+        if side == SIDE and _softer(first, second) > _SOFTER:
+            half = side // 2
+            colours = turned(first.colours(half), start)
+            assert colours is not None  # as above
+            found = compared(colours, second.colours(half), np.ones((half, half), np.bool_))
+            yield replace(plain, found=found, toned=True, strictness=_SOFT_STRICTNESS)
     if (last := _aligned(first, second, start, side)) is not None:
         yield last
 
@@ -157,6 +171,12 @@ def as_it_is(first: View, second: View, start: Affine, side: int) -> Attempt:
     found = compared_as_is(soft, second.soft(side))
     parts = parts_of(start, second.width / second.height)
     return Attempt(found, start, parts, 1.0, changed, _CORRELATION, _strictness(first, second))
+
+
+def _softer(first: View, second: View) -> float:
+    """By how much the one is sharper than the other."""
+    least, most = sorted((first.sharpness, second.sharpness))
+    return most / max(least, 1.0)
 
 
 def _strictness(first: View, second: View) -> float:

@@ -9,7 +9,7 @@ from scipy import ndimage
 from holdfast.proof.cells import DIFFERS, Differences, differences
 from holdfast.proof.fitting import fitted
 from holdfast.proof.tones import Toned, looked_up, toned
-from holdfast.proof.view import Plane, softened
+from holdfast.proof.view import Plane, sharpness, softened
 
 _COLOURED = 3.0
 """Mean distance from grey (levels) from which a picture has colours."""
@@ -51,15 +51,13 @@ def compared(ours: Plane, theirs: Plane, common: Mask) -> Differences:
 def _deblurred(found: Differences, tones: Toned, common: Mask) -> Differences:
     """The better of what was found and what is found with the sharper picture as soft as the other."""
     ours, theirs = tones.greys
-    sharp, blurred = (
-        (ours, theirs) if _sharpness(ours, common) > _sharpness(theirs, common) else (theirs, ours)
-    )
-    wanted = _sharpness(blurred, common)
-    if _sharpness(sharp, common) < _SHARPER * wanted:
+    sharp, blurred = (ours, theirs) if sharpness(ours, common) > sharpness(theirs, common) else (theirs, ours)
+    wanted = sharpness(blurred, common)
+    if sharpness(sharp, common) < _SHARPER * wanted:
         return found
     for sigma in _BLURS:
         softer = ndimage.gaussian_filter(sharp, sigma, truncate=2.5)
-        if _sharpness(softer, common) <= 1.05 * wanted or sigma == _BLURS[-1]:
+        if sharpness(softer, common) <= 1.05 * wanted or sigma == _BLURS[-1]:
             again = differences(softened(softer), softened(blurred), common)
             return again if again.worst < found.worst else found
     return found
@@ -69,13 +67,6 @@ def _differences(tones: Toned, common: Mask) -> Differences:
     ours, theirs = (softened(grey) for grey in tones.greys)
     lost = ((theirs > _WHITE) & (ours > _LIGHT)) | ((theirs < _BLACK) & (ours < _DIM))
     return differences(ours, theirs, common & ~lost if lost.mean() < _MANY else common)
-
-
-def _sharpness(grey: Plane, common: Mask) -> float:
-    """Mean squared step to the next pixel."""
-    inner = common[1:, 1:]
-    across, down = (grey[1:, 1:] - grey[1:, :-1])[inner], (grey[1:, 1:] - grey[:-1, 1:])[inner]
-    return float(np.vdot(across, across) + np.vdot(down, down)) / max(len(across), 1)
 
 
 def _chroma(plane: Plane) -> float:

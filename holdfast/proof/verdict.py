@@ -84,7 +84,7 @@ def _knows_colours(attempt: Attempt) -> bool:
 def _is_another_shot(copy: Attempt, kind: PairKind, first: View, second: View) -> bool:
     """Whether what looks like a copy was taken a moment later: nothing moved, and the noise is another."""
     relit = kind is PairKind.RECOLOURED
-    untouched = kind is PairKind.REENCODED or relit
+    untouched = (kind is PairKind.REENCODED or relit) and not copy.bright  # that leaves a noise of its own
     return untouched and copy.parts.turn == "none" and is_another_shot(first, second, relit=relit)
 
 

@@ -62,6 +62,11 @@ class View:
         return float(np.abs(few - few.mean(axis=2, keepdims=True)).mean())
 
     @cached_property
+    def sharpness(self) -> float:
+        """Mean squared step from a pixel to the next, in levels."""
+        return sharpness(self.grey(SIDE))
+
+    @cached_property
     def void(self) -> NDArray[np.bool_]:
         """Which pixels (SIDE, SIDE) are no picture: bands along the edges, empty corners."""
         return void(self.pixels)
@@ -80,6 +85,13 @@ def halved(plane: Plane) -> Plane:
     """The plane with every four pixels averaged to one."""
     summed = plane[::2, ::2] + plane[1::2, ::2] + plane[::2, 1::2] + plane[1::2, 1::2]
     return summed * np.float32(0.25)
+
+
+def sharpness(grey: Plane, where: NDArray[np.bool_] | None = None) -> float:
+    """Mean squared step of a plane (n, n) to the next pixel across and down."""
+    inner = slice(None) if where is None else where[1:, 1:]
+    across, down = (grey[1:, 1:] - grey[1:, :-1])[inner], (grey[1:, 1:] - grey[:-1, 1:])[inner]
+    return float(np.vdot(across, across) + np.vdot(down, down)) / max(across.size, 1)
 
 
 def softened(plane: Plane) -> Plane:
