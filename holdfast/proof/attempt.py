@@ -45,7 +45,8 @@ _SOFTER, _SOFT_STRICTNESS = 3.0, 0.65
 """How much sharper the one is where the other was enlarged or blurred: then half the scale has all there is
 to compare, and copies differ little at it."""
 _UNSURE, _DIFFERS_UNSURE = 0.98, 1.0
-"""Correlation below which copies as they are stay below a closer limit: another focus comes that near."""
+"""Correlation below which copies as they are stay below a closer limit, for another focus comes that near; and
+by the brightest channel alone."""
 _ALIGNED_LIMITS = 1.3, 1.15
 """Of the worst and the fourth worst part, once aligned: copies stay below 1.1, an object that moved makes 1.4
 and more."""
@@ -121,7 +122,8 @@ class Attempt:
     def _limits(self) -> tuple[float, float]:
         """What the worst and the fourth worst part of a copy stay below."""
         if self.least == _CORRELATION:
-            limit = DIFFERS if self.found.correlation >= _UNSURE else _DIFFERS_UNSURE
+            sure = self.found.correlation >= _UNSURE and not self.bright
+            limit = DIFFERS if sure else _DIFFERS_UNSURE
             return limit * self.strictness, limit * self.strictness
         distorted = not self.parts.upright and self.recoloured > _REPLACED and self.least == _ALIGNED
         if distorted and self.found.correlation >= _CLOSE:

@@ -14,7 +14,7 @@ _FAINT, _ENOUGH = 0.1, 12
 """Variance of noise (levels squared) that a part has, and how many such parts there must be."""
 _FLATTEST = 0.3
 """Share of the parts that are looked at: in the others are edges, which two shots share."""
-_STRONG, _STRONG_RELIT = 0.3, 0.5
+_STRONG, _STRONG_RELIT = 0.25, 0.5
 """Variance that both must have, the second where the light changed: what a coding makes is less."""
 _UNEVEN = 2.0
 """By how much the one may be stronger: noise that was added or smoothed away tells nothing."""
