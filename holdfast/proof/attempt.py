@@ -45,14 +45,16 @@ _SOFTER, _SOFT_STRICTNESS = 3.0, 0.65
 """How much sharper the one is where the other was enlarged or blurred: then half the scale has all there is
 to compare, and copies differ little at it."""
 _UNSURE, _DIFFERS_UNSURE = 0.98, 1.0
-"""Correlation below which copies as they are stay below a closer limit, for another focus comes that near; and
-by the brightest channel alone."""
+"""Correlation below which copies as they are stay below a closer limit, for another focus comes that near;
+and by the brightest channel alone."""
 _ALIGNED_LIMITS = 1.3, 1.15
 """Of the worst and the fourth worst part, once aligned: copies stay below 1.1, an object that moved makes 1.4
 and more."""
 _DISTORTED_LIMITS, _CLOSE = (2.3, 1.9), 0.996
 """The same once rotated or sheared, as no fixed camera does it, and recoloured, which clips and stretches
 levels, if the rest correlates so well."""
+_WASHED, _WASHED_LIMITS, _WASHED_CLOSE = 60.0, (3.0, 2.4), 0.99
+"""The same where the colours differ by so many levels that much of the picture is black or white in one."""
 _OVERLAP, _UNSCALED = 0.35, 0.2
 """Share in common of a copy, but for one of another scale: a tile of a mosaic."""
 _MARGIN = 1 / 64
@@ -126,6 +128,8 @@ class Attempt:
             limit = DIFFERS if sure else _DIFFERS_UNSURE
             return limit * self.strictness, limit * self.strictness
         distorted = not self.parts.upright and self.recoloured > _REPLACED and self.least == _ALIGNED
+        if distorted and self.recoloured > _WASHED and self.found.correlation >= _WASHED_CLOSE:
+            return _WASHED_LIMITS
         if distorted and self.found.correlation >= _CLOSE:
             return _DISTORTED_LIMITS
         worst, few = _ALIGNED_LIMITS
