@@ -48,6 +48,12 @@ class Contents:
             return combinations(equal, 2)
         return _ordered(product(equal, self._first_contents(equal)))
 
+    @property
+    def split_numbers(self) -> Numbers:
+        """A number for the split of the first image of each content."""
+        number = {split: place for place, split in enumerate(dict.fromkeys(self.splits))}
+        return np.array([number[self.splits[rows[0]]] for rows in self.rows], np.int64)
+
     def _firsts(self, rows: Sequence[int]) -> list[int]:
         return list({self.splits[row]: row for row in reversed(rows)}.values())
 

@@ -71,7 +71,7 @@ def _compared(
             }
             decoded = _decoded(looks)
             glances += glanced(list(_cases(part, said, decoded, signals)), decoded)
-        cases, scenes = chosen(glances)
+        cases, scenes = chosen(glances, contents.split_numbers)
         same |= scenes | _proofs(cases, views, contents, scanner)
     return same | equal_pictures(contents, _decoded(seen)), seen
 

@@ -12,8 +12,9 @@ from holdfast.dataset import Signal
 from holdfast.pairing.contents import Numbers, Pair
 from holdfast.proof import Affine
 
-MOST = 8
-"""Candidates of one content that are proved, of those that turned or by features look like it."""
+MOST, EACH = 8, 2
+"""Candidates of one content that are proved, of those that turned or by features look like it; and those of
+them with contents of one split."""
 
 Guess = tuple[Signal, Affine | None]
 """By what a pair was found, and the map from the first picture to the second; None: as they are."""
@@ -29,16 +30,27 @@ class Guesses:
     starts: NDArray[np.float64]
 
 
-def closest(first: Numbers, second: Numbers, gap: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which pairs are among the MOST closest of one of their two contents: a fixed camera makes a candidate
-    of any two of its pictures, and a copy is closer than most of them."""
+def closest(
+    first: Numbers, second: Numbers, gap: NDArray[np.int64], split_of: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Which pairs are among the MOST closest of one of their two contents, or the EACH closest with a split:
+    a fixed camera makes a candidate of any two of its pictures, and a copy is closer than most of them."""
     kept = np.zeros(len(first), np.bool_)
-    for ends in (first, second):
-        order = np.lexsort((gap, ends))
-        starts = np.flatnonzero(np.diff(ends[order], prepend=-1))
-        rank = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
-        kept[order[rank < MOST]] = True
+    for ends, others in ((first, second), (second, first)):
+        kept |= _nearest(ends, gap, MOST)
+        # many copies in one split must not hide the one in another
+        kept |= _nearest(ends * (split_of.max(initial=0) + 1) + split_of[others], gap, EACH)
     return kept
+
+
+def _nearest(groups: Numbers, gap: NDArray[np.int64], most: int) -> NDArray[np.bool_]:
+    """Which are among the nearest of their group."""
+    order = np.lexsort((gap, groups))
+    starts = np.flatnonzero(np.diff(groups[order], prepend=-1))
+    rank = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
+    near = np.zeros(len(groups), np.bool_)
+    near[order[rank < most]] = True
+    return near
 
 
 def by_pair(found: Sequence[Guesses]) -> dict[Pair, tuple[Guess, ...]]:

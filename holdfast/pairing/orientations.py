@@ -47,9 +47,14 @@ class _Standard:
 
 
 def turned_alike(
-    contents: pl.Series, digests: pl.Series, greys: Mapping[str, bytes], distance: int
+    contents: pl.Series,
+    digests: pl.Series,
+    greys: Mapping[str, bytes],
+    distance: int,
+    split_of: NDArray[np.int64],
 ) -> Guesses:
-    """Pairs within the distance; `contents` are numbers, `greys` thumbnails by digest."""
+    """Pairs within the distance; `contents` are numbers, `greys` thumbnails by digest, `split_of` the number
+    of every content's split."""
     known = [
         (number, greys[digest]) for number, digest in zip(contents, digests, strict=True) if digest in greys
     ]
@@ -68,7 +73,8 @@ def turned_alike(
     apart = a != b
     a, b, ways = a[apart], b[apart], (ways[0][apart], ways[1][apart])
     kept = np.flatnonzero(_alike(pixels, a, b, ways))
-    kept = kept[closest(a[kept], b[kept], found.distance[apart][kept].astype(np.int64))]
+    gap = found.distance[apart][kept].astype(np.int64)
+    kept = kept[closest(a[kept], b[kept], gap, split_of[numbers])]
     a, b, ways = a[kept], b[kept], (ways[0][kept], ways[1][kept])
     maps = np.array([[_map(one, other) for other in range(8)] for one in range(8)])
     starts = maps[ways[0], ways[1]].reshape(-1, 2, 3)

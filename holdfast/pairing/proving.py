@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from holdfast.dataset import COPIES, PairKind
 from holdfast.facts.pool import processors
 from holdfast.facts.scan import Look
-from holdfast.pairing.contents import Pair
+from holdfast.pairing.contents import Numbers, Pair
 from holdfast.pairing.guesses import Guess, closest
 from holdfast.pairing.proof import Same
 from holdfast.pairing.views import Views
@@ -66,8 +66,8 @@ def glanced(cases: Sequence[Case], looks: Mapping[int, Look]) -> list[Glance]:
     return found
 
 
-def chosen(glances: Sequence[Glance]) -> tuple[list[Case], dict[Pair, Same]]:
-    """The cases that get a proof, and the scenes among the others.
+def chosen(glances: Sequence[Glance], split_of: Numbers) -> tuple[list[Case], dict[Pair, Same]]:
+    """The cases that get a proof, and the scenes among the others; `split_of` numbers the contents' splits.
 
     Of pairs that are not alike as they are, which a fixed camera makes by the thousand, only the closest of
     each picture get one.
@@ -77,7 +77,7 @@ def chosen(glances: Sequence[Glance]) -> tuple[list[Case], dict[Pair, Same]]:
     plain = np.array([one.plain for one in glances], np.bool_)
     wanted = ~plain & (gap <= _ALIKE)
     rest = np.flatnonzero(~plain & ~wanted)
-    wanted[rest[closest(ends[rest, 0], ends[rest, 1], gap[rest])]] = True
+    wanted[rest[closest(ends[rest, 0], ends[rest, 1], gap[rest], split_of)]] = True
     pairs = list(zip(glances, wanted.tolist(), strict=True))
     scenes = {one.case.pair: one.scene for one, is_wanted in pairs if one.scene and not is_wanted}
     return [one.case for one, is_wanted in pairs if is_wanted], scenes

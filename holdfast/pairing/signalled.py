@@ -41,7 +41,7 @@ def _turned(contents: Contents, distance: int, scanner: Scanner) -> Guesses:
     structured = pl.col("spread").is_null() | (pl.col("spread") >= MIN_SPREAD)
     hashed = contents.table.with_row_index("content").filter(pl.col("hash").is_not_null() & structured)
     greys = scanner.cache.thumbnails(hashed["sha256"])
-    return turned_alike(hashed["content"], hashed["sha256"], greys, distance)
+    return turned_alike(hashed["content"], hashed["sha256"], greys, distance, contents.split_numbers)
 
 
 def _featured(contents: Contents, scanner: Scanner) -> Guesses:
@@ -49,7 +49,7 @@ def _featured(contents: Contents, scanner: Scanner) -> Guesses:
     blobs = scanner.features(dict(known.select("sha256", "path").iter_rows()))
     every = [blobs.get(digest, b"") for digest in contents.table["sha256"]]
     found = similar(every, scanner.progress, contents.asked)
-    kept = closest(found.first, found.second, -found.score)
+    kept = closest(found.first, found.second, -found.score, contents.split_numbers)
     return Guesses(Signal.FEATURES, found.first[kept], found.second[kept], found.transforms[kept])
 
 

@@ -77,6 +77,16 @@ def test_each_rule_keeps_to_its_own_signals(tmp_path: Path) -> None:
     ]
 
 
+def test_many_copies_in_one_split_hide_none_in_another(tmp_path: Path) -> None:
+    shot = drawn(5)
+    data = tree(tmp_path).draw("valid/images/tilted.jpg", rotated(shot, 12))
+    data.draw("test/images/tilted.jpg", rotated(shot, -9))
+    for quality in range(80, 96):
+        data.draw(f"train/images/{quality}.jpg", shot, quality=quality)
+    found = check(data.root, "split_leakage").findings
+    assert ("val-test", "test/images/tilted.jpg") in {(finding.unit, finding.path) for finding in found}
+
+
 def fixed_camera(folder: Path, split: str) -> Tree:
     """Five pictures of one camera: a thing lies elsewhere in each. The last two are in `split`."""
     data = tree(folder)
