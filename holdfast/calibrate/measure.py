@@ -131,7 +131,8 @@ def _proved(
             started = time.perf_counter()
             same = proved([Case(pair, said[pair], bits_between(looks, *pair)) for pair in whole], views)
             spent, cases = spent + time.perf_counter() - started, cases + len(whole)
-        equal = dict.fromkeys(equal_pictures(contents, looks), PairKind.PICTURE)
+        pictures = [(end, look.picture) for end, look in looks.items() if look.picture is not None]
+        equal = dict.fromkeys(equal_pictures(contents, pictures), PairKind.PICTURE)
         for pair in some:
             kind = same[pair].kind if pair in same else equal.get(pair)
             found[pair] = Found(kind, len(said[pair]) == 1)

@@ -58,22 +58,22 @@ def _compared(
 ) -> tuple[dict[Pair, Same], dict[int, Look]]:
     """What the candidates are to each other, and the full pictures that were looked at."""
     seen: dict[int, Look] = {}
+    pictures: list[tuple[int, str]] = []
     several = [content for content, rows in enumerate(contents.rows) if len(rows) > 1]
     same = {(content, content): Same(PairKind.BYTES) for content in several}
     glances: list[Glance] = []
     with Views() as views:
         for part in candidates.parts(_AT_ONCE):
             looks = views.keep(look_at(contents, part, scanner))
-            seen |= {
-                content: look
-                for content, look in looks.items()
-                if content not in seen or look.picture is not None  # a digest of pixels is not forgotten
-            }
+            seen = looks | seen
             decoded = _decoded(looks)
+            pictures += [
+                (content, look.picture) for content, look in decoded.items() if look.picture is not None
+            ]
             glances += glanced(list(_cases(part, said, decoded, signals)), decoded)
         cases, scenes = chosen(glances, contents.split_numbers)
         same |= scenes | _proofs(cases, views, contents, scanner)
-    return same | equal_pictures(contents, _decoded(seen)), seen
+    return same | equal_pictures(contents, pictures), seen
 
 
 def _proofs(cases: list[Case], views: Views, contents: Contents, scanner: Scanner) -> dict[Pair, Same]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
 
 from holdfast.dataset import PairKind, Signal
 from holdfast.facts.scan import Look, Scanner
 from holdfast.pairing.candidates import Candidates
 from holdfast.pairing.contents import Contents, Pair, grouped
+from holdfast.similarity.groups import components
 
 Looks = Mapping[int, Look]
 """The full picture of a content that has been looked at and decodes."""
@@ -68,10 +72,16 @@ def _as_one(look: Look | None, digest: str, code: str | None) -> Look:
     return look._replace(sha256=digest, picture=look.picture or code)
 
 
-def equal_pictures(contents: Contents, looks: Looks) -> dict[Pair, Same]:
-    """Pairs of contents whose pictures are equal in every pixel."""
-    digested = {content: look.picture for content, look in sorted(looks.items()) if look.picture is not None}
-    groups = grouped(digested.values(), digested)
+def equal_pictures(contents: Contents, pictures: Iterable[tuple[int, str]]) -> dict[Pair, Same]:
+    """Pairs of contents whose pictures are equal in every pixel; `pictures` are contents with a digest of
+    their pixels, or of what they are decoded from: one may have both, and be equal to others by either."""
+    said = sorted(set(pictures))
+    same = list(grouped((digest for _, digest in said), (content for content, _ in said)))
+    edges = np.array([pair for group in same for pair in pairwise(group)], np.int64)
+    first, second = edges.reshape(-1, 2).T
+    least = components(first, second, contents.table.height)
+    several = np.unique(edges)
+    groups = grouped(least[several].tolist(), several.tolist())
     return {pair: Same(PairKind.PICTURE) for group in groups for pair in contents.pairs_of(group)}
 
 

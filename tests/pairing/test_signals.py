@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
+from itertools import combinations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from holdfast.pairing import find
 from holdfast.repair.commands.cli import main
 from tests.checking import check
 from tests.proof.views import drawn, rotated
@@ -37,11 +41,11 @@ def copies(folder: Path, split: str = "train") -> Tree:
     return data.draw(f"{split}/images/crop.jpg", shot.crop((60, 40, 460, 340)))
 
 
-def pairs_of(data: Tree, rule: str) -> Counter[tuple[str, str, str]]:
+def pairs_of(data: Tree, *rules: str) -> Counter[tuple[str, str, str]]:
     """How often each pair is reported: both stems and the kind."""
     return Counter(
         (Path(finding.path).stem, Path(finding.related[0]).stem, str(finding.kind))
-        for finding in check(data.root, rule).findings
+        for finding in check(data.root, *rules).findings
     )
 
 
@@ -85,6 +89,29 @@ def test_many_copies_in_one_split_hide_none_in_another(tmp_path: Path) -> None:
         data.draw(f"train/images/{quality}.jpg", shot, quality=quality)
     found = check(data.root, "split_leakage").findings
     assert ("val-test", "test/images/tilted.jpg") in {(finding.unit, finding.path) for finding in found}
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 1_000])
+def test_however_candidates_are_dealt_out_equal_pictures_are_found(
+    tmp_path: Path, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(find, "_AT_ONCE", at_once)
+    shot = drawn(5)
+    data = tree(tmp_path).draw("train/images/1.jpg", shot)
+    coded = data.path("train/images/1.jpg").read_bytes()
+    data.draw("train/images/2.jpg", shot.rotate(90, expand=True))
+    data.file("train/images/3.jpg", coded[:2] + b"\xff\xfe\x00\x06copy" + coded[2:])
+    assert pairs_of(data, "exact_duplicate", "near_duplicate") == Counter(
+        {
+            ("1", "2", "rotated/flipped"): 1,
+            ("1", "3", "identical picture"): 1,
+            ("2", "3", "rotated/flipped"): 1,
+        }
+    )
+    data.draw("train/images/4.png", Image.open(io.BytesIO(coded)))
+    found = pairs_of(data, "exact_duplicate", "near_duplicate")
+    equal = {pair for pair in found if pair[2] == "identical picture"}
+    assert equal == {(one, other, "identical picture") for one, other in combinations("134", 2)}
 
 
 def fixed_camera(folder: Path, split: str) -> Tree:
