@@ -13,7 +13,7 @@ from holdfast.proof.affine import IDENTITY, Affine, Parts, inverse, is_cut, part
 from holdfast.proof.align import MIN_COMMON, aligned, in_common
 from holdfast.proof.cells import DIFFERS, Differences
 from holdfast.proof.matching import compared, compared_as_is
-from holdfast.proof.view import SIDE, Plane, View, common_side
+from holdfast.proof.view import COARSEST, SIDE, Plane, View, common_side
 
 MIN_SPREAD = 4.0
 """Standard deviation of grey below which a picture has no structure that could prove anything."""
@@ -57,6 +57,10 @@ _WASHED, _WASHED_LIMITS, _WASHED_CLOSE = 60.0, (3.0, 2.4), 0.99
 """The same where the colours differ by so many levels that much of the picture is black or white in one."""
 _OVERLAP, _UNSCALED = 0.35, 0.2
 """Share in common of a copy, but for one of another scale: a tile of a mosaic."""
+_TINY, _TINY_TONED, _TINY_TURNED = 0.6, 0.3, 0.4
+"""Of the worst part of tiny pictures, which have few: as they are, in other tones, turned. Measured on 60,000
+of 32 pixels: with these no false copy, and 9 of 10 true ones."""
+_TINY_CORRELATION, _TINY_STRUCTURED = 0.99, 0.02
 _MARGIN = 1 / 64
 """Share of the side by which pictures that were moved are compared inside of what they have in common."""
 _FARTHEST = 100.0
@@ -70,7 +74,7 @@ class Attempt:
     """One attempt: the differences, the map from the first picture to the second, what it is, the share in
     common, and how much the colours differ, in levels. `least` is the correlation of a copy, `strictness`
     makes the limits of differences less, `toned` says that other colours were allowed for, `bright` that only
-    the brightest channel was compared."""
+    the brightest channel was compared, `tiny` that one has hardly more than COARSEST pixels a side."""
 
     found: Differences
     transform: Affine
@@ -81,11 +85,16 @@ class Attempt:
     strictness: float = 1.0
     toned: bool = False
     bright: bool = False
+    tiny: bool = False
 
     @property
     def same(self) -> bool:
         """Whether nothing in common shows another thing, and enough is in common to say so."""
         found = self.found
+        if self.tiny:
+            limit = min(_TINY_TONED if self.toned else _TINY, self._tiny_turned)
+            plain = found.structured < _TINY_STRUCTURED or found.spread < MIN_SPREAD
+            return not plain and found.worst < limit and found.correlation >= _TINY_CORRELATION
         worst, few = self._limits
         if found.worst >= worst or found.few >= few:
             return False
@@ -98,6 +107,10 @@ class Attempt:
         fine = len(found.parts) > _COARSE
         noisy = fine and found.noise > NOISY and self.overlap > _NOISY_OVERLAP and self.least == _ALIGNED
         return found.correlation >= (_NOISY_ALIGNED if noisy else self.least) and found.agreeing >= _AGREEING
+
+    @property
+    def _tiny_turned(self) -> float:
+        return _TINY if self.parts.turn == "none" else _TINY_TURNED
 
     @property
     def _is_scaled(self) -> bool:
@@ -156,7 +169,7 @@ def attempts(first: View, second: View, start: Affine) -> Iterator[Attempt]:
             assert colours is not None  # as above
             found = compared(colours, second.colours(half), np.ones((half, half), np.bool_))
             yield replace(plain, found=found, toned=True, strictness=_SOFT_STRICTNESS)
-    if (last := _aligned(first, second, start, side)) is not None:
+    if side > COARSEST and (last := _aligned(first, second, start, side)) is not None:
         yield last
 
 
@@ -176,7 +189,8 @@ def as_it_is(first: View, second: View, start: Affine, side: int) -> Attempt:
     changed = float(np.abs(pixels[few, few].astype(np.int16) - second.pixels[few, few]).mean())
     found = compared_as_is(soft, second.soft(side))
     parts = parts_of(start, second.width / second.height)
-    return Attempt(found, start, parts, 1.0, changed, _CORRELATION, _strictness(first, second))
+    strictness = _strictness(first, second)
+    return Attempt(found, start, parts, 1.0, changed, _CORRELATION, strictness, tiny=side == COARSEST)
 
 
 def _softer(first: View, second: View) -> float:
