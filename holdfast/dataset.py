@@ -174,6 +174,8 @@ class Dataset:
     splits: tuple[Split, ...]
     evidence: str = ""
     declared: frozenset[str] = frozenset()
+    lost_classes: frozenset[str] = frozenset()
+    """Files of annotations that broke off before they had said all their classes."""
     declares_splits: bool = False
     pointer: str | None = None
     expected_counts: Mapping[str, int] = field(default_factory=dict)
