@@ -75,6 +75,8 @@ class Problem(StrEnum):
     AMBIGUOUS = "ambiguous format"
     """Two formats are equally plausible, and nothing says which is meant."""
     NOT_SUPPORTED = "not supported"
+    NUMBERED = "numbered otherwise"
+    """A split whose classes a trainer numbers in another way than those of another split."""
     MERGED = "merged"
     """Several places are read as one split, and nothing says that they are."""
 
