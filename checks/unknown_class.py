@@ -20,15 +20,16 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from holdfast import Dataset, Finding, check
+from holdfast import Dataset, Finding, Problem, check
 
 
 @check(per="split")
-def unknown_class(annotations: pl.DataFrame, dataset: Dataset) -> Iterator[Finding]:
+def unknown_class(annotations: pl.DataFrame, problems: pl.DataFrame, dataset: Dataset) -> Iterator[Finding]:
     """Annotations outside the declared classes."""
+    lost = problems.filter(kind=Problem.NO_CLASSES)["path"].to_list()
     declared = pl.col("collection").cast(pl.String).is_in(list(dataset.declared))
-    lost = pl.col("label").cast(pl.String).is_in(list(dataset.lost_classes))
-    unknown = (pl.col("class_name").is_null() & declared & ~lost) | (pl.col("class_id") < 0)
+    is_lost = pl.col("label").cast(pl.String).is_in(lost)
+    unknown = (pl.col("class_name").is_null() & declared & ~is_lost) | (pl.col("class_id") < 0)
     file = (pl.col("kind") == "mask") & pl.col("x_min").is_null()  # a mask in a file of its own
     known: dict[tuple[str, str], str] = {}
     for row in annotations.filter(unknown & ~file).iter_rows(named=True):

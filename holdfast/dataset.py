@@ -75,6 +75,8 @@ class Problem(StrEnum):
     AMBIGUOUS = "ambiguous format"
     """Two formats are equally plausible, and nothing says which is meant."""
     NOT_SUPPORTED = "not supported"
+    NO_CLASSES = "classes not read"
+    """A file breaks off before it has said all its classes; that it does is a row of its own."""
     NUMBERED = "numbered otherwise"
     """A split whose classes a trainer numbers in another way than those of another split."""
     MERGED = "merged"
@@ -176,8 +178,6 @@ class Dataset:
     splits: tuple[Split, ...]
     evidence: str = ""
     declared: frozenset[str] = frozenset()
-    lost_classes: frozenset[str] = frozenset()
-    """Files of annotations that broke off before they had said all their classes."""
     declares_splits: bool = False
     pointer: str | None = None
     expected_counts: Mapping[str, int] = field(default_factory=dict)

@@ -24,11 +24,10 @@ _WANTED = ("images", "categories", "annotations")
 
 
 class Labels(NamedTuple):
-    """What one file says: rows of ANNOTATIONS and of CLASSES; `is_cut`: it broke off before all classes."""
+    """What one file says: rows of ANNOTATIONS and of CLASSES."""
 
     annotations: pl.DataFrame
     classes: pl.DataFrame
-    is_cut: bool
 
 
 class _Reading:
@@ -43,7 +42,6 @@ class _Reading:
         self.annotations = Annotations(codes)
         self.panoptic = Panoptic(Finder(dataset.root, tree, notes.file, masks), self.annotations, notes)
         self.captions = 0
-        self.is_cut = False
 
     def take(self, element: Element) -> None:
         """Take one element of one of the arrays."""
@@ -84,7 +82,8 @@ def labels_of(dataset: Dataset, tree: Tree, split: Split, file: str, notes: Note
             # what comes before the end of the images was reported when they were read
             begin = stream.finished.get("images", len(stream.faults))
             notes.add_faults([*stream.faults[begin:], *window.oddities])
-            reading.is_cut = stream.is_cut and "categories" not in stream.finished
+            if stream.is_cut and "categories" not in stream.finished:
+                notes.add(Problem.NO_CLASSES, "not all categories are read", None, None, "/categories")
             _report_absent(stream, notes)
     except NotRead:  # reported with the images
         pass
@@ -122,7 +121,7 @@ def _resolved(reading: _Reading, notes: Notes) -> Labels:
     data |= {name: table[name] for name in table.columns if name in kinds}
     data |= {"image": joined["path"], "class_name": named["class_name"]}
     data["pixels"] = pl.repeat(True, height, dtype=pl.Boolean(), eager=True)
-    return Labels(_placed(filled(ANNOTATIONS, data, height), notes), classes, reading.is_cut)
+    return Labels(_placed(filled(ANNOTATIONS, data, height), notes), classes)
 
 
 def _placed(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:

@@ -132,14 +132,13 @@ def read_labels(dataset: Dataset) -> Dataset:
     """The same dataset, its images read, with classes, annotations and their problems."""
     tree = tree_of(dataset)
     problems: list[ProblemRow] = []
-    annotations, classes, cut = [empty(ANNOTATIONS)], [empty(CLASSES)], set[str]()
+    annotations, classes = [empty(ANNOTATIONS)], [empty(CLASSES)]
     for split in dataset.splits:
         for file in split.lists:
             notes = Notes(file, split)
             labels = labels_of(dataset, tree, split, file, notes)
             annotations.append(labels.annotations)
             classes.append(labels.classes)
-            cut.update([file] if labels.is_cut else ())
             problems += notes.rows()
     table = pl.concat(classes)
     return replace(
@@ -147,7 +146,6 @@ def read_labels(dataset: Dataset) -> Dataset:
         annotations=pl.concat(annotations),
         classes=table,
         declared=frozenset(table["collection"].cast(pl.String()).unique()),
-        lost_classes=frozenset(cut),
         problems=pl.concat([dataset.problems, problem_table(problems)]),
     )
 
