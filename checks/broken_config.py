@@ -8,7 +8,8 @@ twice, list entries without an image; and what makes Ultralytics refuse the file
 `val`, neither `names` nor `nc`. Paths are read as Ultralytics and Roboflow mean them: below `path`,
 then from the file, leading `../` dropped where the path as written leads nowhere. Nothing outside the
 root is ever read. Files that hold for more than one split, or whose split is not known, and that are not read
-are reported, too: links, more files than are looked at. Folders and lists that are read as one split though
+are reported, too: links, more files than are looked at. A folder called like a split with images that no
+file names, where other splits have one, is an error. Folders and lists that are read as one split though
 nothing says that they are one (`val/` beside `valid/`, an image in two lists) are a warning.
 
 ## Options

@@ -3,8 +3,9 @@
 ## What it does
 Compares what the splits of a collection declare: reports a class number that stands for another name in
 another split, and a name that has another number there (error), or in the same json (warning). A
-data.yaml declares the classes of all splits: there is nothing to compare. A name that differs in case,
-blanks, `-` and `_` only is reported by `inconsistent_class_names`.
+data.yaml declares the classes of all splits: there is nothing to compare. Folders of classes are numbered
+by ImageFolder in each split: one that is missing there shifts those after it (error). A name that differs in
+case, blanks, `-` and `_` only is reported by `inconsistent_class_names`.
 
 ## Why is this bad?
 A trainer takes the numbers of the first file for all: in the other splits each one means another thing, and
@@ -21,12 +22,16 @@ from typing import Any
 
 import polars as pl
 
-from holdfast import Dataset, Finding, Likeness, Severity, alike, check, display
+from holdfast import Dataset, Finding, Likeness, Problem, Severity, alike, check, display
 
 
 @check(per="collection")
-def conflicting_class_ids(classes: pl.DataFrame, dataset: Dataset) -> Iterator[Finding]:
-    """Numbers and names that mean something else in an earlier file."""
+def conflicting_class_ids(
+    classes: pl.DataFrame, problems: pl.DataFrame, dataset: Dataset
+) -> Iterator[Finding]:
+    """Numbers and names that mean something else in an earlier file, or split."""
+    for path, said in problems.filter(kind=Problem.NUMBERED).select("path", "message").rows():
+        yield Finding(path, said)
     numbers: dict[int, dict[str, Any]] = {}
     names: dict[str, dict[str, Any]] = {}
     for row in classes.drop_nulls("class_name").iter_rows(named=True):

@@ -3,7 +3,8 @@
 ## What it does
 Reports each annotation whose class number is negative, or whose class is not among those that are declared:
 in YOLO a number not below their count, in COCO an id that `categories` lacks. Where nothing declares
-classes, only negative numbers are reported. The values of mask files are left to `unknown_mask_value`.
+classes, or a json breaks off before all its `categories` (`malformed_label`), only negative numbers are
+reported. The values of mask files are left to `unknown_mask_value`.
 
 ## Why is this bad?
 A trainer stops, or drops the image; or two exports with other class lists were merged, and the
@@ -19,14 +20,16 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from holdfast import Dataset, Finding, check
+from holdfast import Dataset, Finding, Problem, check
 
 
 @check(per="split")
-def unknown_class(annotations: pl.DataFrame, dataset: Dataset) -> Iterator[Finding]:
+def unknown_class(annotations: pl.DataFrame, problems: pl.DataFrame, dataset: Dataset) -> Iterator[Finding]:
     """Annotations outside the declared classes."""
+    lost = problems.filter(kind=Problem.NO_CLASSES)["path"].to_list()
     declared = pl.col("collection").cast(pl.String).is_in(list(dataset.declared))
-    unknown = (pl.col("class_name").is_null() & declared) | (pl.col("class_id") < 0)
+    is_lost = pl.col("label").cast(pl.String).is_in(lost)
+    unknown = (pl.col("class_name").is_null() & declared & ~is_lost) | (pl.col("class_id") < 0)
     file = (pl.col("kind") == "mask") & pl.col("x_min").is_null()  # a mask in a file of its own
     known: dict[tuple[str, str], str] = {}
     for row in annotations.filter(unknown & ~file).iter_rows(named=True):

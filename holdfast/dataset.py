@@ -75,6 +75,10 @@ class Problem(StrEnum):
     AMBIGUOUS = "ambiguous format"
     """Two formats are equally plausible, and nothing says which is meant."""
     NOT_SUPPORTED = "not supported"
+    NO_CLASSES = "classes not read"
+    """A file breaks off before it has said all its classes; that it does is a row of its own."""
+    NUMBERED = "numbered otherwise"
+    """A split whose classes a trainer numbers in another way than those of another split."""
     MERGED = "merged"
     """Several places are read as one split, and nothing says that they are."""
 
@@ -162,11 +166,11 @@ class Dataset:
     """A dataset as tables, whatever its format.
 
     `format` names its reader, `evidence` says in one line what it was recognised by. `declared` are the
-    collections whose classes are declared at all. `pointer` is where an annotation of a JSON file stands,
-    with {} for its entry. `known_images` are those of the dataset that --against names, as seen from `root`,
-    `known_pairs` the pairs of an image of this one with one of those. `expected_counts` are the numbers of
-    images of `[counts]`, by unit name. `tree` is what was
-    listed below the root and readers need again; None before, and when all is read.
+    collections whose classes are declared at all, `declares_splits` says that the settings have `[splits]`.
+    `pointer` is where an annotation of a JSON file stands, with {} for its entry. `known_images` are those of
+    the dataset that --against names, as seen from `root`, `known_pairs` the pairs of an image of this one
+    with one of those. `expected_counts` are the numbers of images of `[counts]`, by unit name. `tree` is what
+    was listed below the root and readers need again; None before, and when all is read.
     """
 
     root: Path
@@ -174,6 +178,7 @@ class Dataset:
     splits: tuple[Split, ...]
     evidence: str = ""
     declared: frozenset[str] = frozenset()
+    declares_splits: bool = False
     pointer: str | None = None
     expected_counts: Mapping[str, int] = field(default_factory=dict)
     images: pl.DataFrame = field(default_factory=lambda: empty(IMAGES))

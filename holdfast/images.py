@@ -65,4 +65,4 @@ def is_image(name: str) -> bool:
 def suffix_fits(name: str, format: str) -> bool:
     """Whether a file of this name may hold this format, by Pillow's name: `a.jpg` may hold JPEG and MPO."""
     suffix = f".{name.rpartition('.')[2].lower()}"
-    return image_suffixes().get(suffix) in (format, _SAME_SUFFIX.get(format))
+    return image_suffixes().get(suffix, "") in (format, _SAME_SUFFIX.get(format))

@@ -69,11 +69,12 @@ def recognise(root: Path, settings: Settings) -> Dataset:
         raise _nothing(shown, tree, settings)
     chosen = found[0]
     tree = chosen.dataset.tree or tree
-    noted = [*_others(found, settings), *(vanished(chosen.dataset, tree) if not settings.splits else ())]
+    noted = list(_others(found, settings))
     if chosen.dataset.format != "yolo":  # which knows what a data.yaml declares
         noted += merged(split for split in chosen.dataset.splits if split.name not in settings.splits)
     problems = pl.concat([chosen.dataset.problems, problem_table(noted)])
     dataset = replace(chosen.dataset, evidence=chosen.evidence, problems=problems, tree=tree)
+    dataset = replace(dataset, declares_splits=bool(settings.splits))
     if not any(split.lists for split in dataset.splits) and not _has_images(dataset, tree):
         raise _no_image(dataset)
     return replace(dataset, expected_counts=_counts(dataset, settings), sources=settings.sources)
@@ -101,7 +102,8 @@ def read_images(dataset: Dataset) -> Dataset:
     dataset = _reader(dataset.format).read_images(dataset)
     if dataset.images.is_empty():
         raise _no_image(dataset)
-    return dataset
+    noted = problem_table(list(vanished(dataset, tree_of(dataset))))
+    return replace(dataset, problems=pl.concat([dataset.problems, noted]))
 
 
 def read_labels(dataset: Dataset) -> Dataset:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.checking import check
-from tests.trees import sound_tree, tree
+from tests.trees import Tree, picture, sound_tree, tree
 from tests.written import Coco
 
 
@@ -42,6 +42,32 @@ def test_collections_have_numbers_of_their_own(tmp_path: Path) -> None:
     data = sound_tree(tmp_path, "boulder", "mountain")
     data.file("boulder/data.yaml", "train: train/images\nval: valid/images\nnames: [a, b]")
     data.file("mountain/data.yaml", "train: train/images\nval: valid/images\nnames: [b, a]")
+    assert check(data.root, "conflicting_class_ids").findings == []
+
+
+def folders(root: Path, *names: str) -> Tree:
+    data = tree(root)
+    for number, name in enumerate(names):
+        data.draw(f"{name}/{number}.jpg", picture(number))
+    return data
+
+
+def test_a_folder_of_a_class_that_one_split_lacks(tmp_path: Path) -> None:
+    data = folders(
+        tmp_path, "train/cat", "train/dog", "train/owl", "val/dog", "val/owl", "test/cat", "test/dog"
+    )
+    found = check(data.root, "conflicting_class_ids", "broken_config")
+    assert (found.code, found.paths, found.severities) == (1, ["val"], {"error"})
+    assert found.findings[0].message == ("dog is class 0 in val and 1 in train, as cat has no folder in val")
+
+
+def test_folders_that_are_empty_or_shared_by_no_split(tmp_path: Path) -> None:
+    data = folders(tmp_path / "a", "train/cat", "train/dog", "val/dog")
+    (data.root / "val/cat").mkdir()
+    (data.root / "val/ant").mkdir()
+    assert check(data.root, "conflicting_class_ids").findings == []
+    assert check(data.root, "broken_config").paths == ["val/ant", "val/cat"]
+    data = folders(tmp_path / "b", "train/cat", "train/dog", "test/ant", "test/bee")
     assert check(data.root, "conflicting_class_ids").findings == []
 
 

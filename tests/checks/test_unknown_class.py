@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,28 @@ def test_a_json_without_categories_beside_one_that_has_some(tmp_path: Path) -> N
     valid = Coco(data, "valid", ()).image("b.jpg").box(0, 1, 1, 9, 9)
     [finding] = check(valid.write().root, "unknown_class").findings
     assert (finding.path, finding.message) == ("valid/_annotations.coco.json", "class 0; none is declared")
+
+
+@pytest.mark.parametrize("text", [', "categories"', '"name": "volume"'])
+def test_a_json_that_breaks_off_before_all_its_categories(tmp_path: Path, text: str) -> None:
+    data = Coco(tree(tmp_path), "train").image("a.jpg").box(0, 1, 1, 9, 9).write()
+    Coco(data, "valid").image("b.jpg").box(0, 1, 1, 9, 9).box(1, 5, 5, 9, 9).write()
+    file = data.path("valid/_annotations.coco.json")
+    whole = json.loads(file.read_text())
+    kept = {key: whole[key] for key in ("images", "annotations", "categories")}
+    file.write_text(json.dumps(kept).split(text)[0])
+    found = check(data.root, "unknown_class", "malformed_label").findings
+    assert [finding.rule for finding in found] == ["malformed_label"]
+
+
+def test_a_json_that_ends_too_early_and_has_its_categories(tmp_path: Path) -> None:
+    data = Coco(tree(tmp_path), "train").image("a.jpg").box(7, 1, 1, 9, 9).write()
+    file = data.path("train/_annotations.coco.json")
+    whole = json.loads(file.read_text())
+    kept = {key: whole[key] for key in ("images", "categories", "annotations")}
+    file.write_text(json.dumps(kept)[:-1])
+    found = check(data.root, "unknown_class", "malformed_label").findings
+    assert {finding.rule for finding in found} == {"unknown_class", "malformed_label"}
 
 
 def test_names_that_nothing_declares(tmp_path: Path) -> None:

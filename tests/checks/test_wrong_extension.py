@@ -9,9 +9,10 @@ from tests.checking import check
 from tests.trees import picture, sound_tree
 
 
-@pytest.mark.parametrize(
-    ("name", "format"), [("b.jpg", "PNG"), ("b.PNG", "JPEG"), ("b.webp", "GIF"), ("b.bmp", "WEBP")]
-)
+@pytest.mark.parametrize(("name", "format"), [
+    ("b.jpg", "PNG"), ("b.PNG", "JPEG"), ("b.webp", "GIF"), ("b.bmp", "WEBP"), ("b.heic", "JPEG"),
+    ("b.eps", "PNG"),
+])  # fmt: skip
 def test_content_of_another_format(tmp_path: Path, name: str, format: str) -> None:
     data = sound_tree(tmp_path).draw(f"train/images/{name}", picture(1), format)
     found = check(data.root, "wrong_extension")

@@ -9,6 +9,7 @@ import pytest
 
 from holdfast import Problem
 from tests.checking import check
+from tests.formats.coco.writing import document, draw, put
 from tests.formats.reading import notes, read_tree
 from tests.trees import Tree, picture, tree
 
@@ -52,6 +53,43 @@ def test_the_file_of_one_split_is_gone(tmp_path: Path, name: str) -> None:
     found = check(data.root, "broken_config")
     assert (found.code, found.paths) == (1, ["test"])
     assert found.findings[0].message.startswith("test is not read: 1 images and no file that names them")
+
+
+def apart(folder: Path, *splits: str) -> Path:
+    """COCO's own tree, an image in each of these folders, with the files of train and val."""
+    draw(folder, *(f"images/{split}/{number}.jpg" for number, split in enumerate(splits)))
+    for number, split in enumerate(splits):
+        if split in ("train2017", "val2017"):
+            put(folder, f"annotations/instances_{split}.json", document([f"{number}.jpg"]))
+    return folder
+
+
+def test_the_file_of_one_split_is_gone_from_a_folder_of_files(tmp_path: Path) -> None:
+    root = apart(tmp_path, "train2017", "val2017", "test2017", "unlabeled2017")
+    assert notes(read_tree(root)) == []
+    (root / "annotations/instances_val2017.json").unlink()
+    found = check(root, "broken_config")
+    assert (found.code, found.paths) == (1, ["images/val2017"])
+    assert found.findings[0].message == (
+        "val is not read: 1 images and no file that names them, as annotations/instances_train2017.json "
+        "names others"
+    )
+
+
+def test_the_file_of_one_split_is_gone_and_images_lie_deeper(tmp_path: Path) -> None:
+    draw(tmp_path, "train/images/0.jpg", "val/images/1.jpg")
+    put(tmp_path, "annotations/train.json", document(["0.jpg"]))
+    assert [note.split(":")[0] for note in notes(read_tree(tmp_path))] == ["val"]
+
+
+def test_a_folder_of_another_split_whose_images_are_named(tmp_path: Path) -> None:
+    names = [f"train/{number}.jpg" for number in range(600)] + [
+        "val/600.jpg"
+    ]  # more than are looked at first
+    draw(tmp_path, *names, width=4, height=4)
+    put(tmp_path, "trainval.json", document(names, 4, 4))
+    dataset = read_tree(tmp_path)
+    assert (dataset.images.height, notes(dataset)) == (601, [])
 
 
 @pytest.mark.parametrize("name", WRITERS)

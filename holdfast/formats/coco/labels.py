@@ -82,6 +82,8 @@ def labels_of(dataset: Dataset, tree: Tree, split: Split, file: str, notes: Note
             # what comes before the end of the images was reported when they were read
             begin = stream.finished.get("images", len(stream.faults))
             notes.add_faults([*stream.faults[begin:], *window.oddities])
+            if stream.is_cut and "categories" not in stream.finished:
+                notes.add(Problem.NO_CLASSES, "not all categories are read", None, None, "/categories")
             _report_absent(stream, notes)
     except NotRead:  # reported with the images
         pass

@@ -46,7 +46,8 @@ class Stream:
     """Reads the top-level arrays named `wanted`, in the order of the file, and no further than the one named
     `last`.
 
-    `faults` is what was no JSON so far; `finished` gives their number when each of the wanted keys was read.
+    `faults` is what was no JSON so far; `finished` gives their number when each of the wanted keys was read;
+    `is_cut` says that the reading ended before the file did.
     """
 
     def __init__(self, window: Window, wanted: Collection[str], last: str = "") -> None:
@@ -55,6 +56,7 @@ class Stream:
         self.last = last
         self.faults: list[Fault] = []
         self.finished: dict[str, int] = {}
+        self.is_cut = False
         self._at = 0
         self._pointer = ""
         self._notes: list[str] = []
@@ -69,8 +71,10 @@ class Stream:
             if self.last not in self.finished and self._next():
                 raise Broken("there is more after the end of its object")
         except Broken as error:
+            self.is_cut = True
             self._fault(f"{error}; the rest is not read")
         except NotRead as error:
+            self.is_cut = True
             self._fault(f"cannot be read on: {error}")
 
     def _members(self) -> Iterator[Element]:

@@ -15,8 +15,9 @@ Classes: the folders directly below those of the splits, sorted and numbered ove
 They count as declared. Each image has one annotation of kind class, whose `label` is the image itself; it has
 no line, no `values` and no edges. There is no background.
 
-Reported: a class without an image in some split by `broken_config`, as ImageFolder refuses it; an image
-beside the folders of classes by `unreferenced_image`; `class_missing_in_split`.
+Reported: a folder of a class without an image by `broken_config`, as ImageFolder refuses it; a class whose
+folder is missing in a split, which ImageFolder then numbers otherwise there, by `conflicting_class_ids`, and
+by `class_missing_in_split`; an image beside the folders of classes by `unreferenced_image`.
 
 Repair: an image goes, or moves to the folder of its class in the other split. No file says anything.
 
@@ -45,6 +46,7 @@ from holdfast.dataset import (
     problem_table,
 )
 from holdfast.formats.class_folders.layout import ClassFolder, class_folders, find_layout
+from holdfast.formats.class_folders.numbers import shifted
 from holdfast.formats.lists.leftovers import images_in, report_skipped, report_unreferenced
 from holdfast.formats.reading import Reading
 from holdfast.formats.splits import places, source_of
@@ -82,6 +84,7 @@ def read_images(dataset: Dataset) -> Dataset:
     problems: list[ProblemRow] = []
     report_skipped(dataset.splits, tree, problems)
     problems += _report_folders(dataset, tree)
+    problems += shifted(class_folders(dataset.splits, tree), _names(dataset))
     report_unreferenced(owners.keys() | {problem.path for problem in problems}, tree, problems)
     columns = {
         "path": paths,
@@ -133,6 +136,14 @@ def _classes(folders: list[ClassFolder]) -> pl.DataFrame:
         "path": [first[key] for key in found],
     }
     return filled(CLASSES, columns, len(found))
+
+
+def _names(dataset: Dataset) -> dict[str, set[str]]:
+    """The names of the classes of each collection."""
+    names: dict[str, set[str]] = {split.collection: set() for split in dataset.splits}
+    for collection, name in dataset.classes.select("collection", "class_name").rows():
+        names[collection].add(name)
+    return names
 
 
 def _owners(dataset: Dataset, tree: Tree) -> dict[str, ClassFolder]:

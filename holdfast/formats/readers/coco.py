@@ -28,7 +28,9 @@ mask without `entry`. Captions are counted, and reported by `other_format`. `ent
 Reported: what is no JSON, has another form or contradicts itself by `malformed_label`, up to where a file
 breaks off; an image that is not there, or an `image_id` of none, by `dangling_reference`; ids and file names
 of two entries by `duplicate_id`; `wrong_image_size`, `unlisted_image`, `unknown_class`; categories that are
-numbered otherwise in another split by `conflicting_class_ids`.
+numbered otherwise in another split by `conflicting_class_ids`. A folder called like a split whose images no
+file names, beside those of other splits, is an error by `broken_config`. Not so `unlabeled2017`, nor a test
+folder whose file would lie elsewhere (COCO publishes none): its images are a warning by `unreferenced_image`.
 
 Repair: drops, clips, renames and moves single entries, and corrects sizes, of a file of at most 512 MiB;
 every other byte stays. Masks of runs it does not change.
