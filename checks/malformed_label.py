@@ -3,8 +3,8 @@
 ## What it does
 Reports each place of an annotation file that cannot be read, with its line and column: in YOLO a wrong count
 of fields, a field that is not a number, a number that is not finite, a class that is not a whole number, a
-byte order mark; in COCO, VOC and CSV an entry that lacks what it must have, or has it in another form. A
-file that cannot be read at all is reported as a whole.
+byte order mark; in COCO, VOC and CSV an entry that lacks what it must have, or has it in another form; a
+mask without the segments that are declared. A file that cannot be read at all is reported as a whole.
 
 ## Why is this bad?
 Trainers stop at such a place, skip the whole file, or read it as something else.

@@ -143,6 +143,7 @@ MASKS = (
     Column("counts", pl.List(pl.Int64()), "how many pixels have each"),
     Column("fault", pl.String(), "why it holds no values (a `Fault`), null: it does"),
     Column("detail", pl.String(), "what the decoder said"),
+    Column("segments", pl.List(pl.Int64()), "COCO panoptic: ids of its segments, as declared; null: unknown"),
 )
 """One row a mask, in path order; what is in it is measured by the scan."""
 

@@ -21,8 +21,7 @@ from holdfast.facts.masked import measure_masks
 from holdfast.facts.scan import Scanner
 from holdfast.files import NotRead, read_file
 from holdfast.finding import Finding, Severity
-from holdfast.formats import read_images, read_labels
-from holdfast.formats.masks.values import read_masks
+from holdfast.formats import read_images, read_labels, read_masks
 from holdfast.names import to_os
 from holdfast.pairing import find_pairs
 from holdfast.pairing.known import with_known_pairs

@@ -34,7 +34,7 @@ def measure_masks(dataset: Dataset, scanner: Scanner) -> Dataset:
         return dataset
     held = _held(dataset.masks["path"].to_list(), scanner)
     rows = [held[path] for path in dataset.masks["path"]]
-    kept = dataset.masks.select("path", "unit", "collection", "split", "image")
+    kept = dataset.masks.select("path", "unit", "collection", "split", "image", "segments")
     masks = filled(MASKS, kept.to_dict() | _columns([row.mask for row in rows]), kept.height)
     digests = pl.DataFrame({"path": masks["path"], "sha256": [row.sha256 for row in rows]},
                            schema_overrides={"sha256": pl.String()})  # fmt: skip

@@ -17,6 +17,8 @@ from holdfast.config import Settings
 from holdfast.dataset import Dataset, Problem, ProblemRow, problem_table
 from holdfast.errors import UsageError
 from holdfast.formats import readers
+from holdfast.formats.coco.pictures import compare_pictures
+from holdfast.formats.masks import values
 from holdfast.formats.reading import CLOSE, PLAUSIBLE, Reading
 from holdfast.formats.rest import files_of
 from holdfast.formats.splits import SPLIT_NAMES, merged
@@ -113,6 +115,11 @@ def read_labels(dataset: Dataset) -> Dataset:
     problems = pl.concat([dataset.problems, problem_table(list(unread(dataset, tree)))])
     dataset = replace(dataset, problems=problems)
     return replace(dataset, files=files_of(dataset, tree), tree=None)
+
+
+def read_masks(dataset: Dataset) -> Dataset:
+    """What the masks say, once they are measured: annotations, or whether they hold what a file declares."""
+    return compare_pictures(dataset) if dataset.format == "coco" else values.read_masks(dataset)
 
 
 def _reader(name: str) -> Reader:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from holdfast.dataset import ANNOTATIONS, Dataset, Problem, Split, filled
+from holdfast.dataset import ANNOTATIONS, MASKS, Dataset, Problem, Split, filled
 from holdfast.files import NotRead
 from holdfast.formats.coco.annotations import Annotations, Codes
 from holdfast.formats.coco.categories import Categories
@@ -24,10 +24,11 @@ _WANTED = ("images", "categories", "annotations")
 
 
 class Labels(NamedTuple):
-    """What one file says: rows of ANNOTATIONS and of CLASSES."""
+    """What one file says: rows of ANNOTATIONS, of CLASSES and of MASKS."""
 
     annotations: pl.DataFrame
     classes: pl.DataFrame
+    masks: pl.DataFrame
 
 
 class _Reading:
@@ -40,7 +41,8 @@ class _Reading:
         self.images = Images(Finder(dataset.root, tree, notes.file, notes.split.folders), codes, None)
         self.categories = Categories(notes)
         self.annotations = Annotations(codes)
-        self.panoptic = Panoptic(Finder(dataset.root, tree, notes.file, masks), self.annotations, notes)
+        finder = Finder(dataset.root, tree, notes.file, masks)
+        self.panoptic = Panoptic(finder, codes, self.annotations, notes)
         self.captions = 0
 
     def take(self, element: Element) -> None:
@@ -112,6 +114,11 @@ def _resolved(reading: _Reading, notes: Notes) -> Labels:
     names = classes.select("class_id", "class_name")
     named = table.select("class_id").join(names, on="class_id", how="left", maintain_order="left")
     _report(table, joined, notes)
+    pictures = reading.panoptic.table().join(
+        images.select("id", "known", image="path"), left_on="image_id", right_on="id",
+        how="left", maintain_order="left",
+    )  # fmt: skip
+    _report_lost(pictures, notes)
     _report_points(table, reading.categories, notes)
     height = table.height
     split = notes.split
@@ -121,7 +128,15 @@ def _resolved(reading: _Reading, notes: Notes) -> Labels:
     data |= {name: table[name] for name in table.columns if name in kinds}
     data |= {"image": joined["path"], "class_name": named["class_name"]}
     data["pixels"] = pl.repeat(True, height, dtype=pl.Boolean(), eager=True)
-    return Labels(_placed(filled(ANNOTATIONS, data, height), notes), classes)
+    return Labels(_placed(filled(ANNOTATIONS, data, height), notes), classes, _masks(pictures, split))
+
+
+def _masks(pictures: pl.DataFrame, split: Split) -> pl.DataFrame:
+    """The pictures of panoptic annotations, as rows of MASKS that are not measured."""
+    there = pictures.filter(pl.col("path").is_not_null()).unique("path", keep="first").sort("path")
+    place = {"unit": split.unit, "collection": split.collection, "split": split.name}
+    columns = there.select("path", "image", "segments", **{name: pl.lit(it) for name, it in place.items()})
+    return filled(MASKS, columns.to_dict(), there.height)
 
 
 def _placed(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
@@ -143,14 +158,19 @@ def _report(table: pl.DataFrame, joined: pl.DataFrame, notes: Notes) -> None:
     if absent.height:
         first = next(absent.head(1).iter_rows(named=True))
         _note(notes, Problem.MALFORMED, f"has no id, as {absent.height} of the file's annotations", first)
-    for row in table.filter(joined["known"].is_null()).select(*_PLACE, "image_id").iter_rows(named=True):
-        shown_id = f" {row['image_id']}" if abs(row["image_id"]) < 1 << 62 else ""
-        _note(notes, Problem.DANGLING, f"image_id{shown_id} is that of no image", row)
+    _report_lost(table.select(*_PLACE, "image_id", known=joined["known"]).drop_nulls("entry"), notes)
     sizes = table.select(*_PLACE, "high", "wide").hstack(joined.select(declared="wide", tall="high"))
     other = (pl.col("high") != pl.col("tall")) | (pl.col("wide") != pl.col("declared"))
     for row in sizes.filter(other).iter_rows(named=True):
         is_mask, is_image = f"{row['wide']} x {row['high']}", f"{row['declared']} x {row['tall']}"
         _note(notes, Problem.MALFORMED, f"has a mask of {is_mask} px, its image is declared {is_image}", row)
+
+
+def _report_lost(annotations: pl.DataFrame, notes: Notes) -> None:
+    """Annotations of no image; a panoptic one once, not each of its segments, which have no entry."""
+    for row in annotations.filter(pl.col("known").is_null()).iter_rows(named=True):
+        shown_id = f" {row['image_id']}" if abs(row["image_id"]) < 1 << 62 else ""
+        _note(notes, Problem.DANGLING, f"image_id{shown_id} is that of no image", row)
 
 
 def _report_points(table: pl.DataFrame, categories: Categories, notes: Notes) -> None:

@@ -4,13 +4,33 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from holdfast.dataset import Problem
-from holdfast.formats.coco.annotations import Annotations
+import polars as pl
+
+from holdfast.dataset import MASKS, Problem, schema
+from holdfast.formats.coco.annotations import Annotations, Codes
 from holdfast.formats.coco.names import Finder
 from holdfast.formats.coco.notes import MOST, Notes
 from holdfast.formats.coco.stream import Element
-from holdfast.formats.coco.values import Malformed, id_of
+from holdfast.formats.coco.values import Id, Malformed, id_of
 from holdfast.names import display
+
+_LARGEST = 1 << 62
+"""Ids from here on are not compared."""
+_TYPES = {
+    "entry": pl.Int64(), "line": pl.Int64(), "column": pl.Int64(), "image_id": pl.Int64(),
+    "path": pl.String(), "segments": schema(MASKS)["segments"],
+}  # fmt: skip
+
+
+class _Picture(NamedTuple):
+    """An annotation, where it stands; its image, its picture, and the ids of its segments; None: unknown."""
+
+    entry: int
+    line: int
+    column: int
+    image_id: int
+    path: str | None
+    segments: list[int] | None
 
 
 class _Missing(NamedTuple):
@@ -23,12 +43,14 @@ class _Missing(NamedTuple):
 class Panoptic:
     """Takes the panoptic annotations of a file; the pictures lie in a folder called like it, or near."""
 
-    def __init__(self, finder: Finder, annotations: Annotations, notes: Notes) -> None:
+    def __init__(self, finder: Finder, codes: Codes, annotations: Annotations, notes: Notes) -> None:
         self._finder = finder
+        self._codes = codes
         self._annotations = annotations
         self._notes = notes
         self._found = 0
         self._missing: list[_Missing] = []
+        self._pictures: list[_Picture] = []
 
     def add(self, element: Element) -> None:
         """Take an annotation that has `segments_info`. Raises Malformed where it says no image."""
@@ -37,8 +59,19 @@ class Panoptic:
         segments = fields["segments_info"]
         if type(segments) is not list:
             raise Malformed("segments_info is no array", "segments_info")
-        self._look_up(fields.get("file_name"), element)
-        known = set[object]()
+        path = self._look_up(fields.get("file_name"), element)
+        ids = self._segments(segments, image, element)
+        place = element.entry, element.line, element.column
+        self._pictures.append(_Picture(*place, self._codes.of(image), path, ids))
+
+    def table(self) -> pl.DataFrame:
+        """The annotations, in the order of the file."""
+        return pl.DataFrame(self._pictures, schema=_TYPES, orient="row")
+
+    def _segments(self, segments: list[Any], image: Id, element: Element) -> list[int] | None:
+        """Take the segments of an annotation; their ids, None where one of them has none to compare."""
+        known = dict[Id, None]()
+        whole = True
         for number, segment in enumerate(segments):
             place = element.line, element.column, f"/annotations/{element.entry}/segments_info/{number}"
             try:
@@ -48,11 +81,14 @@ class Panoptic:
                 self._annotations.add_segment(segment, image, element.line, element.column)
             except Malformed as error:
                 self._notes.add(Problem.MALFORMED, f"segment {number} {error}", *place)
+                whole = False
                 continue
             if own in known:
                 message = f"segment {number} has the id of another segment of its image"
                 self._notes.add(Problem.DUPLICATE_ID, message, *place)
-            known.add(own)
+            known[own] = None
+        ids = [own for own in known if type(own) is int and abs(own) < _LARGEST]
+        return ids if whole and len(ids) == len(known) else None
 
     def finish(self) -> None:
         """Note the pictures that are missing; where there are none at all, once."""
@@ -66,10 +102,13 @@ class Panoptic:
             message = f"names a missing mask: {display(name[:200])}"
             self._notes.add(Problem.DANGLING, message, line, column, f"/annotations/{entry}/file_name")
 
-    def _look_up(self, name: object, element: Element) -> None:
+    def _look_up(self, name: object, element: Element) -> str | None:
+        """The picture of this name, None where there is none."""
         if type(name) is not str or not name:
             raise Malformed("has no file_name", "file_name")
-        if self._finder.find(name) is not None:
+        path = self._finder.find(name)
+        if path is not None:
             self._found += 1
         elif len(self._missing) < MOST:
             self._missing.append(_Missing(name, element.line, element.column, element.entry))
+        return path

@@ -11,7 +11,8 @@ from holdfast.dataset import ANNOTATIONS, PLACE, Dataset, Problem, ProblemRow, f
 from holdfast.formats.masks.classes import read_classes
 from holdfast.formats.masks.scopes import Scope, classes_table
 
-_COLOURED = ("RGB", "RGBA", "RGBX")
+COLOURED = ("RGB", "RGBA", "RGBX")
+"""Modes whose values are colours, 0xRRGGBB."""
 _BACKGROUND = 0
 _VOID = (255, 65_535)
 """What is not labelled, by custom: the greatest number of a pixel (Pascal VOC, Cityscapes)."""
@@ -39,7 +40,7 @@ def read_masks(dataset: Dataset) -> Dataset:
         dataset,
         annotations=_annotations(named.filter(_is_class())),
         classes=classes_table(scopes),
-        problems=pl.concat([dataset.problems, problem_table(_faults(dataset))]),
+        problems=pl.concat([dataset.problems, problem_table(faults_of(dataset, dataset.masks))]),
     )
 
 
@@ -61,7 +62,7 @@ def _counted(scope: Scope, dataset: Dataset) -> Scope:
     if not scope.declared.counted or not classes or classes[0].is_background or classes[0].colour is not None:
         return scope
     units = [split.unit for split in dataset.splits if scope.holds_for(split)]
-    masks = dataset.masks.filter(pl.col("unit").is_in(units), ~pl.col("mode").is_in(_COLOURED))
+    masks = dataset.masks.filter(pl.col("unit").is_in(units), ~pl.col("mode").is_in(COLOURED))
     beyond = masks["values"].list.contains(len(classes)).sum()
     return scope._replace(first=1) if beyond > _OFTEN * masks.height else scope
 
@@ -69,7 +70,7 @@ def _counted(scope: Scope, dataset: Dataset) -> Scope:
 def _flat(masks: pl.DataFrame) -> pl.DataFrame:
     """One row a value of a mask."""
     held = masks.filter(pl.col("values").list.len() > 0).select(
-        "path", *schema(PLACE), "image", "values", coloured=pl.col("mode").is_in(_COLOURED)
+        "path", *schema(PLACE), "image", "values", coloured=pl.col("mode").is_in(COLOURED)
     )
     entries = held.with_columns(entry=pl.int_ranges(pl.col("values").list.len(), dtype=pl.Int32()))
     return entries.explode("values", "entry").rename({"values": "value"}).cast({"value": pl.Int64()})
@@ -123,11 +124,10 @@ def _annotations(named: pl.DataFrame) -> pl.DataFrame:
     return filled(ANNOTATIONS, columns, named.height)
 
 
-def _faults(dataset: Dataset) -> list[ProblemRow]:
+def faults_of(dataset: Dataset, masks: pl.DataFrame) -> list[ProblemRow]:
+    """Which of these masks hold no values, and why."""
     splits = {split.unit: split for split in dataset.splits}
-    rows = (
-        dataset.masks.filter(pl.col("fault").is_not_null()).select("path", "unit", "fault", "detail").rows()
-    )
+    rows = masks.filter(pl.col("fault").is_not_null()).select("path", "unit", "fault", "detail").rows()
     return [
         ProblemRow(Problem.MALFORMED, path, ": ".join(filter(None, (fault, detail))), split=splits[unit])
         for path, unit, fault, detail in rows

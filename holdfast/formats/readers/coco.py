@@ -22,8 +22,9 @@ Classes: `categories` of each file by their ids, which keep their gaps.
 Coordinates are pixels from 0. `values`: a box x, y, width, height, a polygon the points of all its rings,
 with their lengths in `rings`; an annotation with keypoints is a pose, with its box. A mask of runs (RLE) is
 summed up, not drawn: its edges are those of `bbox`. `iscrowd` is `crowd`. A segment of a panoptic file is a
-mask without `entry`. Captions are counted, and reported by `other_format`. `entry` is the index in
-`annotations`; every finding has line, column and JSON pointer.
+mask without `entry`; the table `masks` has the PNGs, whose pixels are ids as R + 256 G + 65536 B. Captions
+are counted, and reported by `other_format`. `entry` is the index in `annotations`; a finding in the file has
+line, column and JSON pointer.
 
 Reported: what is no JSON, has another form or contradicts itself by `malformed_label`, up to where a file
 breaks off; an image that is not there, or an `image_id` of none, by `dangling_reference`; ids and file names
@@ -31,6 +32,9 @@ of two entries by `duplicate_id`; `wrong_image_size`, `unlisted_image`, `unknown
 numbered otherwise in another split by `conflicting_class_ids`. A folder called like a split whose images no
 file names, beside those of other splits, is an error by `broken_config`. Not so `unlabeled2017`, nor a test
 folder whose file would lie elsewhere (COCO publishes none): its images are a warning by `unreferenced_image`.
+A panoptic PNG is reported by `mask_size_mismatch`, and by `malformed_label`
+where it cannot be decoded, lacks a segment that is declared, or holds one that is not;
+indices of a palette, and more than 256 segments of one image, are not compared.
 
 Repair: drops, clips, renames and moves single entries, and corrects sizes, of a file of at most 512 MiB;
 every other byte stays. Masks of runs it does not change.
@@ -54,6 +58,7 @@ from holdfast.dataset import (
     ANNOTATIONS,
     CLASSES,
     IMAGES,
+    MASKS,
     Dataset,
     Problem,
     ProblemRow,
@@ -132,19 +137,21 @@ def read_labels(dataset: Dataset) -> Dataset:
     """The same dataset, its images read, with classes, annotations and their problems."""
     tree = tree_of(dataset)
     problems: list[ProblemRow] = []
-    annotations, classes = [empty(ANNOTATIONS)], [empty(CLASSES)]
+    annotations, classes, masks = [empty(ANNOTATIONS)], [empty(CLASSES)], [empty(MASKS)]
     for split in dataset.splits:
         for file in split.lists:
             notes = Notes(file, split)
             labels = labels_of(dataset, tree, split, file, notes)
             annotations.append(labels.annotations)
             classes.append(labels.classes)
+            masks.append(labels.masks)
             problems += notes.rows()
     table = pl.concat(classes)
     return replace(
         dataset,
         annotations=pl.concat(annotations),
         classes=table,
+        masks=pl.concat(masks).unique("path", keep="first").sort("path"),
         declared=frozenset(table["collection"].cast(pl.String()).unique()),
         problems=pl.concat([dataset.problems, problem_table(problems)]),
     )

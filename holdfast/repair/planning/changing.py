@@ -23,8 +23,9 @@ from holdfast.repair.planning.files import Files
 from holdfast.repair.planning.outcome import Declined, Outcome
 from holdfast.repair.plans.plan import Change, Mention, Renumber, Resize
 from holdfast.repair.policy import Policy
+from holdfast.repair.references.changes import Changes
 from holdfast.repair.references.index import references
-from holdfast.repair.references.kinds import Kind, kind_of, limit_of
+from holdfast.repair.references.kinds import Kind, changed, kind_of, limit_of
 from holdfast.repair.references.table import require_commas
 from holdfast.repair.runs.places import Refused, Stamp
 
@@ -49,6 +50,7 @@ class Changing:
     keys: set[_Key] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
     images: set[str] = field(default_factory=set)
+    _unfit: dict[str, str] = field(default_factory=dict)
 
     def changes_of(self, edit: Edit) -> Iterator[Change]:
         """What becomes of an edit in a file that other groups may change as well. Raises Refused."""
@@ -110,8 +112,20 @@ class Changing:
             stamp_as_read(self.dataset, self.files, change.file)
         if kind_of(change.file) is Kind.TABLE and change.file not in self.changed:
             require_commas(self.dataset.root / to_os(change.file))
+        self._require_fit(change.file)
         if isinstance(change, Renumber) and self._is_last(change):
             raise Refused("is the only row of its image, which no row would name then: edit it by hand")
+
+    def _require_fit(self, file: str) -> None:
+        """Raises Refused for a file that cannot be edited as a whole: applying the plan would find it out."""
+        if file not in self._unfit:
+            try:
+                changed(file, self.files.tree.read(file) or b"", Changes())
+                self._unfit[file] = ""
+            except Refused as refusal:
+                self._unfit[file] = f"{display(file)} {refusal}: mend that by hand first"
+        if self._unfit[file]:
+            raise Refused(self._unfit[file])
 
     def _is_last(self, change: Renumber) -> bool:
         """Whether a row goes, and all other rows of its image go already."""

@@ -41,6 +41,7 @@ def taken(data: bytes, names: frozenset[str]) -> dict[str, tuple[str, ...]]:
 
 def rewritten(data: bytes, changes: Changes) -> bytes:
     """The file with names, numbers and sizes replaced, lines dropped, and those of other images at its end.
+    A line that is no JSON stays as it is.
 
     Raises Refused when a line or box is not there.
     """
@@ -50,25 +51,35 @@ def rewritten(data: bytes, changes: Changes) -> bytes:
         numbers.setdefault(change.line or 0, []).append(change)
     lines: list[str] = []
     with reading():
-        for number, line in _lines(data):
-            named = {key: str(_object(line)[key]) for key in _keys(line)}
+        for number, line in _lines(data, "surrogateescape"):
+            named = _named(line)
             left -= set(named.values())
             if any(changes.names.get(name, name) is None for name in named.values()):
                 numbers.pop(number, None)
             else:
-                lines.append(_changed(line, named, changes, numbers.pop(number, [])))
+                lines.append(_changed(line, named, changes, numbers.pop(number, []) if named else []))
         lines_added = [_added(one.text, one.said) for one in changes.added]
     if left:
         raise Refused(f"does not name {display(min(left))} any more")
     if numbers:
         raise Refused(f"has no line {min(numbers)} any more")
     mark = "\ufeff" if data.startswith(b"\xef\xbb\xbf") else ""
-    return extended((mark + "".join(lines)).encode(), [line for added in lines_added for line in added])
+    text = (mark + "".join(lines)).encode("utf-8", "surrogateescape")
+    return extended(text, [line for added in lines_added for line in added])
 
 
-def _lines(data: bytes) -> Iterator[tuple[int, str]]:
-    text = data.decode().removeprefix("\ufeff")
+def _lines(data: bytes, errors: str = "strict") -> Iterator[tuple[int, str]]:
+    text = data.decode("utf-8", errors).removeprefix("\ufeff")
     yield from enumerate(_LINE.findall(text), 1)
+
+
+def _named(line: str) -> dict[str, str]:
+    """What a line calls its images, by key; nothing where it is no JSON."""
+    try:
+        line.encode()  # refuses what stands for bytes that are no UTF-8
+        return {key: str(_object(line)[key]) for key in _keys(line)}
+    except (ValueError, RecursionError):
+        return {}
 
 
 def _object(line: str) -> dict[str, Any]:
@@ -84,7 +95,8 @@ def _keys(line: str) -> list[str]:
 
 def _changed(line: str, named: dict[str, str], changes: Changes, numbers: list[Numbers]) -> str:
     edits = Edits()
-    if not named:
+    touched = numbers or any(name in changes.names or name in changes.sizes for name in named.values())
+    if not named or not touched:
         return line
     places, _ = members(line, past(line, 0))
     for key, name in named.items():

@@ -19,7 +19,7 @@ from holdfast.formats.lists.table import read_rows, read_start, separator_of
 from holdfast.images import is_image
 from holdfast.names import display, to_os, to_text
 from holdfast.repair.references.changes import Added, Changes, Numbers, Size, written
-from holdfast.repair.references.csv_text import Row, quoted, rows
+from holdfast.repair.references.csv_text import Row, quoted, rows, sound_rows
 from holdfast.repair.runs.places import Refused
 
 _EDGES = (
@@ -102,7 +102,8 @@ def taken(data: bytes, names: frozenset[str]) -> dict[str, Said]:
 
 
 def rewritten(data: bytes, changes: Changes) -> bytes:
-    """The file with names, numbers and sizes replaced, rows dropped, and rows of other images added.
+    """The file with names, numbers and sizes replaced, rows dropped, and rows of other images added. A row
+    that cannot be read stays as it is.
 
     Raises Refused when a row is not there, or one comes in that has other columns.
     """
@@ -113,7 +114,7 @@ def rewritten(data: bytes, changes: Changes) -> bytes:
     left = {*changes.names, *changes.sizes}
     numbers = {change.line: change for change in changes.numbers}
     parts: list[_Part] = []
-    for row in _body(text, columns):
+    for row in _after_header(sound_rows(text), columns):
         left.discard(_name(row, columns))
         parts += _of_row(text, row, columns, changes, numbers.pop(row.line, None))
     if left:
@@ -193,7 +194,10 @@ def _columns(text: str) -> _Columns | None:
 
 
 def _body(text: str, columns: _Columns) -> Iterator[Row]:
-    found = rows(text)
+    return _after_header(rows(text), columns)
+
+
+def _after_header(found: Iterator[Row], columns: _Columns) -> Iterator[Row]:
     if columns.header:
         next(found, None)
     return found

@@ -120,6 +120,50 @@ def test_a_list_with_semicolons_is_not_edited(tmp_path: Path, capsys: pytest.Cap
     assert contents(world) == before
 
 
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("json lines", b'{"file_name": "train9.png", "obj'),
+        ("json lines", b'{"file_name": "train9.png", "a": "\xff"}'),
+        ("csv in folders", b'train9.png,48,48,"ca,1,1,30,30'),
+        ("csv in folders", b'train9.png,48,48,"ca"t,1,1,30,30'),
+    ],
+)
+def test_a_row_that_cannot_be_read_hinders_no_other(name: str, row: bytes, tmp_path: Path) -> None:
+    images = model()
+    first, second = images["train"]["train3.png"]
+    images["train"]["train3.png"] = (first, ("cat", 20.0, 10.0, SIDE + 8.0, 30.0), second)
+    [format] = [one for one in FORMATS if one.name.startswith(name)]
+    world = built(format, tmp_path / "data", images, {})
+    file = world.root / format.said_in("train", "train3.png")
+    header, *lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join([header, row + b"\n", *lines]))
+    before = file.read_bytes()
+    applied(world, "plan", "--rule=box_out_of_image", "--unsafe-fixes")
+    old, new = changed(before.decode("latin-1"), file.read_bytes().decode("latin-1"))
+    assert row.decode("latin-1") not in old
+    assert row in file.read_bytes()
+    assert len(new) <= len(old) < 40
+
+
+def test_a_file_that_cannot_be_edited_is_refused_by_the_plan(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images = model()
+    images["train"]["train0.png"] = (("cat", 20.0, 10.0, SIDE + 8.0, 30.0), ("dog", 1.0, 1.0, 9.0, 9.0))
+    world = built(FORMATS[0], tmp_path / "data", images, {})
+    file = "train/_annotations.coco.json"
+    begin, _, end = world.read(file).rpartition('"bbox"')
+    world.write(file, begin + 'bbox"' + end)
+    before = contents(world)
+    assert run(world, "plan", "--rule=box_out_of_image", "--unsafe-fixes") == 1
+    said = capsys.readouterr().out
+    assert f"{file} is not JSON: " in said
+    assert "mend that by hand first" in said
+    assert "nothing to apply" in said
+    assert contents(world) == before
+
+
 def test_a_file_that_changed_since_is_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     images = model()
     images["train"]["train0.png"] = (("cat", 20.0, 10.0, 20.0, 30.0), *images["train"]["train0.png"])

@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from holdfast.formats.lists.table import Row as Read
+from holdfast.formats.lists.table import read_rows
 from holdfast.repair.references.changes import Added, Changes, Numbers, Size
+from holdfast.repair.references.csv_text import sound_rows
 from holdfast.repair.references.kinds import Kind, changed, taken, texts_of
 from holdfast.repair.runs.places import Refused
 
@@ -125,6 +128,14 @@ def test_a_csv_reads_as_pythons_csv_reads_it(
     after = changed("a.csv", text.getvalue().encode(), Changes({"0.png": 'b "new", c.png'})).decode()
     table[1][0] = 'b "new", c.png'
     assert list(csv.reader(io.StringIO(after, newline=""))) == table
+
+
+@settings(max_examples=500, deadline=None)
+@given(text=st.text(st.sampled_from(' ab",\r\n'), max_size=60))
+def test_rows_beside_malformed_ones_are_those_that_the_checks_read(text: str) -> None:
+    read = [(row.line, row.fields) for row in read_rows(text.encode()) if isinstance(row, Read)]
+    edited = [(row.line, [cell.text for cell in row.cells]) for row in sound_rows(text)]
+    assert [row for row in edited if any(map(str.strip, row[1])) or len(row[1]) > 1] == read
 
 
 def test_a_row_taken_over_keeps_its_cells_by_name() -> None:
