@@ -12,8 +12,8 @@ picture with nothing in it has no figure.
 
 ## Options
 `min_sharpness` (default 0.03): below, a picture is blurred. Of 2,006 real images (walls, ships, blood
-cells, chess boards, a drone's video) the least sharp one has 0.041; blurred by 2 % of the side, their
-median is 0.01.
+cells, chess boards, a drone's video) the least sharp one has 0.037; blurred by 2 % of the side, their
+median is below 0.01.
 
 `max_share` (default 0.1): where more of the collection are so, that is taken for the nature of the data and
 said once, as info (Datalab does the same, `max_prevalence`).

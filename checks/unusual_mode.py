@@ -14,8 +14,9 @@ Loaders make different pictures of them: transparency turns black or white, CMYK
 microscope are cut off to white by one library and scaled by another. A model sees what its loader made.
 
 ## Fix safety
-Unsafe: a PNG with a palette, or a transparency that shows nothing, becomes RGB; no pixel changes. Everything
-else would change pixels, and which result is right is for a person to see.
+Unsafe: a PNG with a palette, or a transparency that shows nothing, becomes RGB; no pixel changes. A JPEG
+stored as CMYK without a colour profile is encoded anew as RGB. Everything else would change pixels, and which
+result is right is for a person to see.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def fix(finding: Finding, dataset: Dataset, policy: Policy) -> Fix | None:
         return None
     frame, why = frame_of(dataset, image), "its boxes fit it as {}"
     if frame is None and not any(one.pixels or one.kind == "mask" for one in annotations_of(dataset, image)):
-        frame, why = Frame.DISPLAYED, "its labels count fractions of it as {}"
+        frame, why = Frame.DISPLAYED, "its labels are taken as drawn on it as {}"
     if frame is None:
         return Fix(Applicability.DISPLAY, _UNTOLD)
     turn = frame is Frame.DISPLAYED

@@ -24,6 +24,9 @@ _PART = 4
 """Side in pixels of the parts whose colours are averaged: a sixteenth of the picture at most."""
 _ROUNDING = 1 / 3
 """What rounding to whole grey levels adds to a squared difference, both directions together: 4/12."""
+_CODING = 1.0
+"""What rounding and coding as JPEG add to the details of a picture that was averaged or drafted; of one that
+was not, twice as much. Counted as details, they make a small picture the sharper, the more it is blurred."""
 _STRUCTURE = 0.5
 """Mean squared difference over two pixels below which there is nothing that could be sharp."""
 _FILL = (127, 128, 129)
@@ -79,7 +82,8 @@ def quality_of(image: Image.Image, grey: Image.Image, tones: Tones, height: int)
     if flat:  # the last row of the small picture may stand for fewer
         scale = math.ceil(height / small.height)
         flat = max(flat * scale - (small.height * scale - height), 1)
-    return Quality(*_brightness(tones), chroma, _sharpness(levels), float(flat))
+    coding = _CODING if small.height < height else 2 * _CODING
+    return Quality(*_brightness(tones), chroma, _sharpness(levels, coding), float(flat))
 
 
 def _small(image: Image.Image) -> Image.Image:
@@ -111,18 +115,20 @@ def _chroma(small: Image.Image) -> float:
     return float(max(128 - low_b, high_b - 128, 128 - low_r, high_r - 128))
 
 
-def _sharpness(levels: Levels) -> float:
+def _sharpness(levels: Levels, coding: float) -> float:
     """How different neighbours are, beside pixels two apart: 0 where one goes smoothly into the other, 1
-    where they have nothing to do with each other (noise). NaN for a picture without structure.
+    where they have nothing to do with each other (noise). NaN for a picture without structure. `coding` is
+    what is no detail of it.
 
     After Crété-Roffet et al., "The Blur Effect" (2007): a blurred picture loses little of its differences
     when it is looked at more coarsely. Being a ratio, it depends neither on contrast nor on brightness.
     """
     grey = levels.astype(np.float32)
-    near, far = _difference(grey, 1) - _ROUNDING, _difference(grey, 2) - _ROUNDING
-    if not far >= _STRUCTURE:
+    near, far = _difference(grey, 1), _difference(grey, 2)
+    if not far - _ROUNDING >= _STRUCTURE:
         return math.nan
-    return min(max((4 * near / far - 1) / 3, 0.0), 1.0)
+    details = (4 * near - far) / 3 - coding
+    return min(max(details / (far - _ROUNDING), 0.0), 1.0)
 
 
 def _difference(grey: NDArray[np.float32], step: int) -> float:

@@ -79,7 +79,7 @@ class DropName:
 
 
 class Pixels(StrEnum):
-    """What becomes of an image, without loss."""
+    """What becomes of an image: without loss, but for RGB."""
 
     UNTAGGED = "untagged"
     """Its EXIF orientation becomes 1; pixels stay as they are stored."""
@@ -87,11 +87,13 @@ class Pixels(StrEnum):
     """Pixels are turned as its EXIF orientation says, which becomes 1."""
     PLAIN = "plain"
     """A palette, or a transparency that nothing shows, becomes 8 bits of grey or of red, green and blue."""
+    RGB = "rgb"
+    """A JPEG stored as CMYK becomes one of red, green and blue, encoded anew: quality 95, 4:4:4."""
 
 
 @dataclass(frozen=True, slots=True)
 class EditPixels:
-    """Store an image in another way. Refused where that is not possible without loss."""
+    """Store an image in another way. Refused where that is not possible as `how` says."""
 
     path: str
     how: Pixels

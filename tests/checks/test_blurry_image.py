@@ -31,6 +31,24 @@ def test_strong_blur_at_any_size_in_any_format(tmp_path: Path, name: str, size: 
     assert found.findings[0].message.startswith("sharpness 0.0")
 
 
+@pytest.mark.parametrize("quality", [75, 92])
+@pytest.mark.parametrize("size", [(160, 120), (320, 240)])
+@pytest.mark.parametrize("contrast", [1, 2])
+def test_more_blur_never_counts_as_sharper(
+    tmp_path: Path, size: tuple[int, int], quality: int, contrast: int
+) -> None:
+    """What JPEG leaves in a small picture is no edge, however little else there is."""
+    data = sound_tree(tmp_path).settings("[rules.blurry_image]\nmax_share = 1\n")
+    faint = sharp(3, *size).point(lambda value: 120 + (value - 120) // contrast)
+    blurs = (0, 4, 8, 14)
+    for blur in blurs:
+        path = data.root / f"train/images/blur_{blur:02}.jpg"
+        faint.filter(ImageFilter.GaussianBlur(blur * size[0] / 160)).save(path, quality=quality)
+    assert check(data.root, "blurry_image").paths == [
+        f"train/images/blur_{blur:02}.jpg" for blur in blurs[1:]
+    ]
+
+
 def test_neither_contrast_nor_light_counts(tmp_path: Path) -> None:
     data = sound_tree(tmp_path)
     data.draw("train/images/faint.png", sharp(1).point(lambda value: 120 + value // 12))

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 
 from tests.repair.formats.test_moves import applied, beside, built, contents, run  # noqa: F401
 from tests.repair.formats.worlds import FORMATS, World, model
-from tests.repair.tools import BOX, Data, refused, repaired
+from tests.repair.tools import BOX, TRAIN, Data, refused, repaired
 
 COCO = FORMATS[0]
 ORIENTATION = 0x0112
@@ -86,6 +86,17 @@ def test_a_jpeg_is_turned_in_its_coefficients(data: Data) -> None:
     shown = ImageOps.exif_transpose(Image.open(io.BytesIO(picture)))
     assert (after.size, after.getexif()[ORIENTATION], after.getexif()[0x010E]) == (shown.size, 1, "a note")
     assert np.abs(levels(after) - levels(shown)).max() <= 4
+
+
+def test_fractions_are_taken_for_no_more_than_they_tell(
+    data: Data, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data.path(TRAIN).write_bytes(turned(6, kind="PNG"))
+    data.found("rotated_exif", TRAIN)
+    assert data.plan("--unsafe-fixes") == 0
+    assert (
+        "its labels are taken as drawn on it as displayed: its pixels are turned" in capsys.readouterr().out
+    )
 
 
 def test_a_jpeg_with_cut_blocks_is_for_a_person(data: Data, capsys: pytest.CaptureFixture[str]) -> None:

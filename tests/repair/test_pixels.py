@@ -80,7 +80,7 @@ def test_no_bytes_make_the_tag_fail(data: st.DataObject) -> None:
         assert len(untagged(cut)) == len(cut)
 
 
-@pytest.mark.parametrize("how", [Pixels.UPRIGHT, Pixels.PLAIN])
+@pytest.mark.parametrize("how", [Pixels.UPRIGHT, Pixels.PLAIN, Pixels.RGB])
 @pytest.mark.parametrize("data", [b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"x" * 1000])
 def test_what_is_no_picture_is_refused(how: Pixels, data: bytes) -> None:
     with pytest.raises(Refused):

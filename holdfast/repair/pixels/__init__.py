@@ -1,1 +1,1 @@
-"""Images stored in another way, without loss: pictures of strangers are decoded in a process of its own."""
+"""Images stored in another way: pictures of strangers are decoded in a process of its own."""

@@ -17,7 +17,7 @@ _MODULE = "holdfast.repair.pixels.work"
 
 
 def made(data: bytes, how: Pixels, orientation: int) -> bytes:
-    """The image stored in another way. Raises Refused where that is not possible without loss."""
+    """The image stored in another way. Raises Refused where that is not possible as `how` says."""
     if how is Pixels.UNTAGGED:
         return untagged(data)
     # -P: what lies in the current folder is not imported

@@ -16,6 +16,9 @@ from holdfast.repair.runs.places import Refused
 _LIMIT_MEMORY = 4 << 30
 _LIMIT_SECONDS = 120
 _LIMIT_PIXELS = 400_000_000
+_QUALITY = 95
+_CODED = 48
+"""Levels of 255 by which a pixel of a picture that is encoded anew may differ: more is another picture."""
 _NEARLY = 8
 """Levels of 255 by which a turned JPEG may differ: coefficients are equal, how they are rounded is not."""
 
@@ -26,7 +29,10 @@ def main() -> int:
     how, orientation = Pixels(sys.argv[1]), int(sys.argv[2])
     data = sys.stdin.buffer.read()
     try:
-        made = _plain(data) if how is Pixels.PLAIN else _upright(data, orientation)
+        if how is Pixels.UPRIGHT:
+            made = _upright(data, orientation)
+        else:
+            made = _plain(data) if how is Pixels.PLAIN else _rgb(data)
     except Refused as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 1
@@ -61,6 +67,21 @@ def _plain(data: bytes) -> bytes:
     made = _png(picture, old.info)
     _require_equal(picture, _opened(made), 0)
     return made
+
+
+def _rgb(data: bytes) -> bytes:
+    old = _opened(data)
+    if (old.format, old.mode) != ("JPEG", "CMYK"):
+        raise Refused("is no JPEG stored as CMYK")
+    if old.info.get("icc_profile"):
+        raise Refused("has a colour profile for its inks: with and without it, it becomes two pictures")
+    if "adobe" not in old.info:
+        raise Refused("does not say whether its inks are inverted")
+    picture, stream = old.convert("RGB"), io.BytesIO()
+    kept = {name: old.info[name] for name in ("dpi", "exif", "comment") if old.info.get(name)}
+    picture.save(stream, "JPEG", quality=_QUALITY, subsampling=0, **kept)
+    _require_equal(picture, _opened(stream.getvalue()), _CODED)
+    return stream.getvalue()
 
 
 def _opened(data: bytes):  # type: ignore[no-untyped-def] # Pillow is not loaded before memory is bounded
