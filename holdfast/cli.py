@@ -17,6 +17,7 @@ from holdfast.facts.places import default_folder
 from holdfast.names import shown_path
 from holdfast.plugin.collecting import is_check_file
 from holdfast.rules import checks_folder, is_installed, load_rules
+from holdfast.wording import no_rule
 
 USAGE = 4
 _CACHE = r"(facts-)?[0-9a-f]{16,24}\.sqlite"
@@ -149,10 +150,9 @@ def _explain(given: argparse.Namespace, rest: list[str]) -> None:
         return
     if given.picture is not None:
         raise UsageError("--picture is for two images: holdfast explain A B --picture=FILE")
-    rules = load_rules(checks_folder())
-    name = given.subject[0]
+    rules, name = load_rules(checks_folder()), given.subject[0]
     if len(given.subject) > 2 or name not in rules:
-        raise UsageError(f"no rule {name!r}; there are {', '.join(rules)}")
+        raise UsageError(no_rule(name, rules))
     print(f"{name}\n\n{rules[name].documentation}")
 
 

@@ -16,6 +16,7 @@ from holdfast.errors import UsageError
 from holdfast.files import NotRead, read_file
 from holdfast.finding import Severity
 from holdfast.sources.settings import Sources, parse_sources
+from holdfast.wording import no_rule
 
 FILE_NAME = "holdfast.toml"
 _KEYS = ("rules", "splits", "counts", "sources", "decode", "format")
@@ -87,7 +88,7 @@ class Settings:
         known = sorted(names)
         for name in self.rules:
             if name not in known:
-                raise self.error(f"no rule {name!r}; there are {', '.join(known)}", f"rules.{name}")
+                raise self.error(no_rule(name, known), f"rules.{name}")
 
     def _typed(self, rule: str, key: str, value: Any, default: Any) -> Any:
         if isinstance(default, float) and type(value) is int:

@@ -10,8 +10,9 @@ import polars as pl
 
 from holdfast.finding import Severity
 from holdfast.names import shown_path
-from holdfast.report.markup import WORST_FIRST, Html, counted, join, section, split_badge, table, tag, text
+from holdfast.report.markup import WORST_FIRST, Html, join, section, split_badge, table, tag, text
 from holdfast.report.run import Run
+from holdfast.wording import counted
 
 _LISTED = 12
 

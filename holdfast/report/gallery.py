@@ -14,9 +14,10 @@ from holdfast.dataset import Dataset, PairKind
 from holdfast.fault import Fault
 from holdfast.finding import Finding
 from holdfast.names import display
-from holdfast.report.markup import WORST_FIRST, Html, counted, finding_line, section, split_badge, tag
+from holdfast.report.markup import WORST_FIRST, Html, finding_line, section, split_badge, tag
 from holdfast.report.matrix import pair_rules
 from holdfast.report.run import Run
+from holdfast.wording import counted
 
 MAX_GROUPS = 24
 """Groups that a rule's gallery shows."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from holdfast.finding import Finding, Severity
 from holdfast.names import display
+from holdfast.wording import counted
 
 WORST_FIRST = tuple(reversed(Severity))
 
@@ -53,11 +54,6 @@ def table(head: Iterable[str], rows: Iterable[Html], class_: str) -> Html:
 def split_badge(split: str) -> Html:
     """The name of a split in its colour."""
     return tag("span", split, class_=f"split {split}")
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun, as in `1 pair` or `1,204 pairs`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def severity_counts(findings: Iterable[Finding]) -> dict[Severity, int]:

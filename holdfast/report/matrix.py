@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from holdfast.check import Per
 from holdfast.finding import Finding, Severity
-from holdfast.report.markup import Html, counted, join, section, severity_counts, split_badge, table, tag
+from holdfast.report.markup import Html, join, section, severity_counts, split_badge, table, tag
 from holdfast.report.run import Result, Run, State
 from holdfast.units import units_of
+from holdfast.wording import counted
 
 _MARK = {Severity.ERROR: "", Severity.WARNING: " w", Severity.INFO: " i"}
 _ORDER = ("train", "val", "test")

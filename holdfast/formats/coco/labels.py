@@ -19,6 +19,7 @@ from holdfast.formats.coco.values import Malformed
 from holdfast.formats.coco.window import window_of
 from holdfast.formats.tree import Tree
 from holdfast.names import display, to_os
+from holdfast.wording import counted
 
 _WANTED = ("images", "categories", "annotations")
 
@@ -162,7 +163,7 @@ def _report_points(table: pl.DataFrame, categories: Categories, notes: Notes) ->
     for row in (
         given.join(known, on="class_id").filter(pl.col("points") != pl.col("wanted")).iter_rows(named=True)
     ):
-        message = f"has {row['points']} keypoints, its category {row['wanted']}"
+        message = f"has {counted(row['points'], 'keypoint')}, its category {row['wanted']}"
         _note(notes, Problem.MALFORMED, message, row)
 
 

@@ -51,6 +51,7 @@ from holdfast.formats.splits import places, source_of
 from holdfast.formats.tree import Tree, tree_of
 from holdfast.images import is_image
 from holdfast.names import display
+from holdfast.wording import counted
 
 LOOKED_FOR = "a folder for each class, as in train/cat/1.jpg or cat/1.jpg"
 _FORMAT = "class_folders"
@@ -70,7 +71,10 @@ def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
     declared = frozenset(split.collection for split in splits)
     classes = _classes(folders)
     dataset = Dataset(root, _FORMAT, splits, declared=declared, classes=classes, problems=problems)
-    evidence = f"{len(splits)} splits, images in {len(folders)} folders of {len(names)} classes"
+    noun = "class" if len(names) == 1 else "classes"
+    evidence = (
+        f"{counted(len(splits), 'split')}, images in {counted(len(folders), 'folder')} of {len(names)} {noun}"
+    )
     return Reading(dataset, 0.6, evidence)
 
 

@@ -71,6 +71,7 @@ from holdfast.formats.reading import Reading
 from holdfast.formats.splits import places, source_of
 from holdfast.formats.tree import Tree, tree_of
 from holdfast.names import display
+from holdfast.wording import counted
 
 LOOKED_FOR = (
     "JSON files with `images` and `annotations`, as annotations/instances_train2017.json "
@@ -92,7 +93,7 @@ def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
     )
     files = [file for split in layout.splits for file in split.lists]
     listed = ", ".join(display(file) for file in files[:3]) + (", ..." if len(files) > 3 else "")
-    evidence = f"{layout.files} COCO files for {len(layout.splits)} splits: {listed}"
+    evidence = f"{counted(layout.files, 'COCO file')} for {counted(len(layout.splits), 'split')}: {listed}"
     if layout.named:
         evidence += f"; {layout.found} of the first {layout.named} images that they name are there"
     return Reading(dataset, _confidence(layout), evidence)

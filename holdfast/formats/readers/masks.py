@@ -52,6 +52,7 @@ from holdfast.formats.masks.tables import find, images_table, masks_tables
 from holdfast.formats.reading import Reading
 from holdfast.formats.tree import Tree, tree_of
 from holdfast.names import display
+from holdfast.wording import counted
 
 LOOKED_FOR = "folders of images with masks of the same names, as images/ and masks/, train/ and trainannot/"
 
@@ -75,7 +76,7 @@ def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
     )
     found = find(dataset, layout)
     paired = sum(image is not None for _, image in found.masks.values())
-    seen = [f"{len(splits)} splits", f"{paired} of {len(found.owners)} images with a mask"]
+    seen = [counted(len(splits), "split"), f"{paired} of {len(found.owners)} images with a mask"]
     seen += sorted({display(scope.declared.file) for scope in scopes})[:3]
     return Reading(dataset, _confidence(layout, paired, len(found.owners)), ", ".join(seen))
 

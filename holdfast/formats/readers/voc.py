@@ -57,6 +57,7 @@ from holdfast.formats.voc.layout import find_layout
 from holdfast.formats.voc.places import is_xml, labels_of, xml_folder
 from holdfast.images import is_image
 from holdfast.names import display, to_os
+from holdfast.wording import counted
 
 LOOKED_FOR = "JPEGImages/ with Annotations/*.xml (and ImageSets/Main/*.txt), or *.xml beside their images"
 _SAMPLE = 20
@@ -76,9 +77,11 @@ def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
     if not any(_is_voc(root, label) for label in labels[:_SAMPLE]):
         return None
     lists = [file for split in layout.splits for file in split.lists]
-    seen = [f"{len(labels)} XML files", f"{len(images)} images"]
+    seen = [counted(len(labels), "XML file"), counted(len(images), "image")]
     seen += (
-        [f"{len(lists)} image sets, as {display(lists[0])}"] if lists else [f"{len(layout.splits)} splits"]
+        [f"{counted(len(lists), 'image set')}, as {display(lists[0])}"]
+        if lists
+        else [counted(len(layout.splits), "split")]
     )
     problems = layout.problems
     classes = find_classes(root, tree, (split.collection for split in layout.splits), problems)

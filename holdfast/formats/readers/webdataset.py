@@ -56,6 +56,7 @@ from holdfast.formats.splits import SPLIT_NAMES, order, places, source_of
 from holdfast.formats.tree import Tree, join, tree_of, upward, walk
 from holdfast.images import is_image
 from holdfast.names import display, to_os
+from holdfast.wording import counted
 
 LOOKED_FOR = "tar shards of images, as in train-000000.tar, with a .cls for each"
 
@@ -91,7 +92,8 @@ def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
         _not_a_shard(path, why) for path, why in tree.skipped.items() if path.lower().endswith(".tar")
     ]
     dataset = Dataset(root, "webdataset", splits, problems=problem_table(problems), tree=tree)
-    evidence = f"{len(shards)} tar shards in {len(splits)} splits, {classes} .cls files"
+    evidence = f"{counted(len(shards), 'tar shard')} in {counted(len(splits), 'split')}, "
+    evidence += counted(classes, ".cls file")
     # pictures beside the shards speak for another format
     return Reading(dataset, 0.4 if pictures else 0.95 if classes else 0.6, evidence)
 
@@ -135,7 +137,8 @@ def read_labels(dataset: Dataset) -> Dataset:
             digest, found = hashlib.sha256(data).hexdigest(), _NUMBER.fullmatch(data)
             number = int(found[1]) if found else None
             bad = found is None and label.lower().endswith(_CLASS)
-            trouble = f"{data[:20]!a} is no class number" if bad else ""
+            shown = ascii(data[:20].decode("utf-8", "backslashreplace").strip())
+            trouble = f"{shown} is no class number" if bad else ""
         except NotRead as error:
             trouble = f"cannot be read: {error}"
         if trouble:

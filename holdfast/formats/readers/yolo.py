@@ -69,6 +69,7 @@ from holdfast.formats.yolo.paths import label_folder, labels_of
 from holdfast.formats.yolo.task import Oriented, only_corners, task_of
 from holdfast.images import is_image
 from holdfast.names import display
+from holdfast.wording import counted
 
 _SAMPLE = 20
 """Label files that are looked into before all are read."""
@@ -97,8 +98,10 @@ def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
     # a classes.txt alone may be that of masks
     configured = any(config.splits or config.file.endswith((".yaml", ".yml")) for config in found_configs)
     dataset = Dataset(root, "yolo", splits, declared=declared, classes=classes, problems=problems)
-    seen = [f"{len(splits)} splits", f"{len(found)} label files"]
-    seen += [f"{lists} lists of images"] * bool(lists) + [display(file) for file in sorted(configs)[:3]]
+    seen = [counted(len(splits), "split"), counted(len(found), "label file")]
+    seen += [f"{counted(lists, 'list')} of images"] * bool(lists) + [
+        display(file) for file in sorted(configs)[:3]
+    ]
     seen += _tasks(root, tree, splits, found)
     return Reading(dataset, _confidence(len(found), configured or bool(lists)), ", ".join(seen))
 
@@ -106,7 +109,9 @@ def recognise(root: Path, tree: Tree, settings: Settings) -> Reading | None:
 def _tasks(root: Path, tree: Tree, splits: tuple[Split, ...], labels: list[str]) -> list[str]:
     """What the lines are taken for, where that is not plain."""
     tasks = [task_of(root, tree, name) for name in sorted({split.collection for split in splits})]
-    poses = sorted({f"poses of {task.keypoints.count} keypoints" for task in tasks if task.keypoints})
+    poses = sorted(
+        {f"poses of {counted(task.keypoints.count, 'keypoint')}" for task in tasks if task.keypoints}
+    )
     turned = sorted({f"oriented boxes by {task.why}" for task in tasks if task.oriented is not Oriented.NO})
     if not poses and not turned and only_corners(root, labels[:_SAMPLE]):
         turned = ["polygons of 4 points (oriented boxes if data.yaml says `task: obb`)"]

@@ -17,6 +17,7 @@ from holdfast.formats.safe_yaml import BadYaml, Items, Node, Table, Text, load_y
 from holdfast.formats.splits import SPLIT_NAMES
 from holdfast.formats.tree import Tree, join
 from holdfast.names import to_os
+from holdfast.wording import counted
 
 _LIMIT = 1 << 20
 _LIMIT_KEYPOINTS = 1000
@@ -194,7 +195,9 @@ def _read_keypoints(config: YoloConfig, values: Mapping[str, Node]) -> None:
     if flipped is None:
         config.report("`flip_idx` is not a list of keypoint numbers", flips.line)
     elif len(flipped) != numbers[0]:
-        config.report(f"`flip_idx` has {len(flipped)} numbers for {numbers[0]} keypoints", flips.line)
+        config.report(
+            f"`flip_idx` has {len(flipped)} numbers for {counted(numbers[0], 'keypoint')}", flips.line
+        )
     elif sorted(flipped) != list(range(numbers[0])):
         config.report(f"`flip_idx` does not name each keypoint from 0 to {numbers[0] - 1} once", flips.line)
 

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from holdfast.formats.yolo.config import Keypoints
+from holdfast.wording import counted
 
 LIMIT_BYTES = 64 << 20
 _LIMIT_LINES = 100_000
@@ -22,6 +23,7 @@ _LIMIT_LINE = 1 << 20  # bytes; polygons exported from masks have thousands of p
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _CLASS = re.compile(r"[+-]?0{0,18}\d{1,18}(\.0*)?", re.ASCII)
 _FIELD = re.compile(rb"[^ \t\r\f\v]+")
+_UTF_16 = re.compile(rb"\xff\xfe|\xfe\xff|[\t-~]\0[\t-~]\0|\0[\t-~]\0[\t-~]")
 _NOT_FINITE = {"nan", "inf", "infinity"}
 
 
@@ -51,6 +53,9 @@ def parse_labels(data: bytes, keypoints: Keypoints | None = None) -> Iterator[An
 
     With `keypoints` every line is a pose, and anything else malformed, as trainers have it.
     """
+    if _UTF_16.match(data):
+        yield Malformed(1, 1, "written in UTF-16; YOLO labels are UTF-8 text")
+        return
     for number, line in enumerate(data.split(b"\n"), 1):
         if number > _LIMIT_LINES:
             yield Malformed(number, 1, f"more than {_LIMIT_LINES} lines; the rest is not read")
@@ -99,7 +104,7 @@ def _count(fields: int) -> str:
 def _count_of_pose(fields: int, keypoints: Keypoints) -> str:
     wanted = 5 + keypoints.count * keypoints.dims
     each = "x, y and visibility" if keypoints.dims == 3 else "x and y"
-    return f"{fields} fields; a box with {keypoints.count} keypoints ({each}) has {wanted}"
+    return f"{fields} fields; a box with {counted(keypoints.count, 'keypoint')} ({each}) has {wanted}"
 
 
 def _unseen(number: int, line: bytes, values: list[float]) -> Malformed:

@@ -121,7 +121,7 @@ def test_the_longest_known_format_is_told_by_content(tmp_path: Path) -> None:
     dataset = read_tree(tmp_path)
     assert dataset.format == "coco"
     assert [split.lists for split in dataset.splits] == [("anything.json",)]
-    assert "1 COCO files for 1 splits: anything.json; 2 of the first 2 images" in dataset.evidence
+    assert "1 COCO file for 1 split: anything.json; 2 of the first 2 images" in dataset.evidence
 
 
 def test_of_several_files_for_a_split_instances_are_read_and_the_others_reported(tmp_path: Path) -> None:

@@ -88,6 +88,8 @@ def test_every_fault_is_found_and_no_other(tmp_path: Path) -> None:
     found = {rule: sorted(place for finding, place in zip(run.findings, run.places, strict=True)
              if finding.rule == rule) for rule in FAULTS}  # fmt: skip
     assert found == FAULTS
+    said = [finding.message for finding in run.findings if finding.rule == "malformed_label"]
+    assert sorted(said) == ["'1.5' is no class number", "'cat' is no class number"]
     errors = {finding.rule for finding in run.findings if str(finding.severity) == "error"}
     assert errors <= FAULTS.keys()
 
