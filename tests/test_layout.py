@@ -108,10 +108,7 @@ def test_the_core_imports_neither_checks_nor_fixers_nor_names_one() -> None:
     [
         ("similarity", set()),
         ("sources", {*BASE, "facts", "similarity"}),
-        (
-            "formats",
-            {"archives", "columns", "dataset", "images", "names", "files", "errors", "config", "progress"},
-        ),
+        ("formats", {*BASE, "config"}),
         ("facts", {*BASE, "fault", "features", "similarity"}),
         ("features", {"similarity"}),
         ("impact", {*BASE, "finding", "formats", "geometry", "sources"}),

@@ -82,7 +82,10 @@ def test_data_without_a_value(tmp_path: Path) -> None:
     [
         ("[rules", "not valid TOML"),
         ("x = 1", ":1: unknown key 'x'; there are rules, splits, counts"),
-        ("[rules.near_duplicates]", ":1: no rule 'near_duplicates'; there are "),
+        (
+            "[rules.near_duplicates]",
+            ":1: no rule 'near_duplicates'; did you mean 'near_duplicate'; there are ",
+        ),
         ("\n[rules.near_duplicate]\ndistanze = 3", ":3: rule near_duplicate has no option 'distanze'"),
         ("[rules.near_duplicate]\ndistance = '3'", ":2: distance takes int, got str '3'"),
         ("[rules.near_duplicate]\ndistance = true", ":2: distance takes int, got bool True"),
