@@ -43,15 +43,18 @@ def leakage_section(run: Run) -> Html:
 
 
 def leakage_cell(run: Run, rule: str, first: str, second: str) -> Cell:
-    """One pair of splits: proved pairs with the share of each evaluation split, ok, error or not run."""
+    """One pair of splits: proved pairs with the share of each evaluation split, ok, error or not run. An info
+    is no leak: it is counted and shares nothing."""
     result = _result(run, rule, f"{first}-{second}")
     if result is None or result.state is State.SKIPPED:
         return Cell("not-run", ("not run", *_missing(run, (first, second))))
     if result.state is State.ERROR:
         return Cell("error", ("error", "the check did not run to its end"))
-    leaks = [finding for finding in result.findings if not finding.waived]
-    waived = len(result.findings) - len(leaks)
-    noted = (f"{waived} waived",) if waived else ()
+    found = [finding for finding in result.findings if not finding.waived]
+    waived = len(result.findings) - len(found)
+    leaks = [finding for finding in found if finding.severity is not Severity.INFO]
+    told = (counted(len(found) - len(leaks), "info"),) if len(found) > len(leaks) else ()
+    noted = (*told, f"{waived} waived") if waived else told
     if not leaks:
         return Cell("ok", ("ok", *noted))
     shares = (_share(run, leaks, name) for name in (first, second) if name != "train")

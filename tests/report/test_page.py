@@ -169,6 +169,14 @@ class TestLeakage:
         found = leaks("train-val", pair("train/000.jpg", "val/000.jpg", waived=True))
         assert leakage_cell(run(found), "split_leakage", "train", "val").lines == ("ok", "1 waived")
 
+    def test_an_info_is_no_leak(self) -> None:
+        scene = pair("train/001.jpg", "val/001.jpg", severity=Severity.INFO)
+        cell = leakage_cell(run(leaks("train-val", scene)), "split_leakage", "train", "val")
+        assert (cell.state, cell.lines) == ("ok", ("ok", "1 info"))
+        found = leaks("train-val", pair("train/000.jpg", "val/000.jpg"), scene)
+        cell = leakage_cell(run(found), "split_leakage", "train", "val")
+        assert cell.lines == ("1 pair", "1 of 4 val images (25.0 %)", "1 info")
+
     def test_a_missing_split_is_named(self) -> None:
         splits = (Split("", "train"), Split("", "val", missing=True))
         section = leakage_section(run(data=dataset({"train": 2}, splits), expected=()))
