@@ -42,7 +42,9 @@ def near_duplicate(
     """Proved pairs that these signals find."""
     near = pairs.filter(~pl.col("kind").is_in(EXACT), found_by(distance, orientations, features))
     for pair in one_scene_an_image(near).iter_rows(named=True):
-        yield Finding.pair(pair, sameness(pair), _severity(pair))
+        versions = pair["same_source"] and pair["kind"] != PairKind.SCENE
+        note = " (versions of one source, by their names)" if versions else ""
+        yield Finding.pair(pair, sameness(pair), _severity(pair), note)
 
 
 def _severity(pair: dict[str, object]) -> Severity | None:
