@@ -51,7 +51,11 @@ def test_lines_that_are_read(tmp_path: Path, content: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"\xef\xbb\xbf" + BOX.encode(), "byte order mark"), (b"\xff\xfe0\x00", "is not a whole number")],
+    [
+        (b"\xef\xbb\xbf" + BOX.encode(), "byte order mark"),
+        (b"\xff\xfe0\x00", "written in UTF-16"),
+        (b"\xfd\xfd 0", "is not a whole number"),
+    ],
 )
 def test_bytes_that_are_no_plain_text(tmp_path: Path, content: bytes, message: str) -> None:
     data = tree(tmp_path).image("train", "a").file("train/labels/a.txt", content)
