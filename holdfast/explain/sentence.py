@@ -30,7 +30,7 @@ def said(found: Evidence, verdict: Verdict) -> str:
     figures += f", and {_differs(verdict)}" if verdict.differing >= 0.0005 else ""
     if found.guesses:
         return f"verdict: not the same: found by {alike}, and not proved: {figures}"
-    silent = f"no signal of a check calls them alike ({found.distance} bits are over {SIGNALS.distance})"
+    silent = f"no signal of a check calls the two alike ({found.distance} bits are over {SIGNALS.distance})"
     if verdict.kind in COPIES:
         return f"verdict: not found by a check: {silent}; compared all the same they are {verdict.kind}"
     return f"verdict: not the same: {silent}; {figures}"

@@ -3,7 +3,8 @@
 Knows numpy, scipy and no file. What it finds are candidates: `holdfast.proof` judges them.
 """
 
-from holdfast.features.describe import SIDE, extract
+from holdfast.features.describe import extract
 from holdfast.features.find import Found, similar
+from holdfast.features.packed import SIDE
 
 __all__ = ["SIDE", "Found", "extract", "similar"]

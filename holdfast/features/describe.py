@@ -13,12 +13,11 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from holdfast.features.packed import MOST, STRETCHES, View, pack
+from holdfast.features.packed import MOST, SIDE, STRETCHES, View, pack
 from holdfast.features.points import Points, strongest
 from holdfast.features.scales import LEVELS, Floats, Ints, blurred, halved, sampled
 
-SIDE = 96
-"""Side in pixels of the picture: squashed to a square, so that stretching one changes nothing."""
+_WHOLE = bytes((0, 0, SIDE, SIDE))
 _AT_ONCE = 4
 """Pictures whose levels are worked on together: what a core's own cache holds."""
 _FEW = 24
@@ -43,13 +42,17 @@ MIRROR = np.packbits(_ODD).view(">u8").astype(np.uint64)[0]
 _RAMP = (np.arange(_PATCH, dtype=np.float32) - (_PATCH - 1) / 2) * np.float32(2 / (_PATCH - 1))
 
 
-def extract(pictures: Sequence[NDArray[np.uint8]]) -> list[bytes]:
-    """The features of grey pictures of SIDE x SIDE pixels, each at most 2 kB; b"" for none."""
+def extract(pictures: Sequence[NDArray[np.uint8]], parts: Sequence[bytes] | None = None) -> list[bytes]:
+    """The features of grey pictures of SIDE x SIDE pixels, each at most 2 kB; b"" for none.
+
+    Where they are cut from larger ones, `parts` has four bytes of each: the part that it is, in SIDEths.
+    """
+    cut = [_WHOLE] * len(pictures) if parts is None else parts
     found: list[bytes] = []
     for start in range(0, len(pictures), _AT_ONCE):
         together = np.stack(list(pictures[start : start + _AT_ONCE])).astype(np.float32)
         found += [records.tobytes() for records in _extracted(together, 1)]
-    return found
+    return [part + records if records else b"" for part, records in zip(cut, found, strict=True)]
 
 
 def _extracted(pictures: Floats, shrunk: int) -> list[NDArray[np.void]]:

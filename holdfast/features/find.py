@@ -21,8 +21,9 @@ MIN_AGREEING = 5
 FEW = 24
 MIN_SPREAD = 0.1
 """Of these over the picture, in sides: features in one spot agree by chance."""
-MAX_SCALE, MAX_STRETCH = 2.5, 2.2
-"""How much larger or smaller, and how much longer than wide, one picture may have become of the other."""
+MAX_SCALE, MAX_STRETCH = 2.5, 3.5
+"""How much larger or smaller, and how much longer than wide, one picture may have become of the other: a
+quarter turn of a picture of 16:9, squashed to a square before and after, makes 3.2."""
 
 Progress = Callable[[str, int, int], None]
 

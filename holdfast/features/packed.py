@@ -1,4 +1,4 @@
-"""Features as they are kept: 31 bytes each."""
+"""Features as they are kept: 31 bytes each, after four that say of which part of the picture they are."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from holdfast.features.scales import Floats, Ints
 
+SIDE = 96
+"""Side in pixels of the picture: squashed to a square, so that stretching one changes nothing."""
 MOST = 64
 """Features of a picture."""
 STRETCHES = (1.0, 1.6, 1 / 1.6)
@@ -19,6 +21,8 @@ _FIELDS = [("x", "u1"), ("y", "u1"), ("scale", "u1"), ("mirrored", "u1")]
 RECORD = np.dtype([*_FIELDS, ("angle", "u1", (VIEWS,)), ("code", "<u8", (VIEWS,))])
 """Place in 256ths of the sides, scale in 16ths of a doubling of the pixels; `mirrored` has a bit for each
 view, the angle is in 256ths of a turn."""
+_PART = 4
+"""Bytes that say which part of the picture the features are of: left, top, right, bottom in SIDEths."""
 _STEP = 16.0
 _IN_ALL = 8_000_000
 """Features of all pictures that are compared (about 3 GB); of more than 125,000 pictures fewer of each."""
@@ -62,21 +66,35 @@ def pack(place: Floats, scale: Floats, views: Sequence[View]) -> NDArray[np.void
 
 
 def unpack(blobs: Sequence[bytes]) -> Features:
-    """What `pack` made; of other bytes what their first MOST records say, as far as they are whole."""
+    """What `pack` made, after its part; of other bytes what their first MOST records say, as far as they are
+    whole."""
     size, most = RECORD.itemsize, max(1, min(MOST, _IN_ALL // max(len(blobs), 1)))
-    whole = [blob[: min(len(blob) // size, most) * size] for blob in blobs]
-    records = np.frombuffer(b"".join(whole), RECORD)
-    counts = np.array([len(blob) // size for blob in whole], np.int64)
+    counts = np.array([min(max(len(blob) - _PART, 0) // size, most) for blob in blobs], np.int64)
+    ends = (counts * size + _PART).tolist()
+    records = np.frombuffer(b"".join(blob[_PART:end] for blob, end in zip(blobs, ends, strict=True)), RECORD)
+    start, scale = (np.repeat(corner, counts, axis=0) for corner in _parts(blobs))
     mirrored = (records["mirrored"][:, None] >> np.arange(VIEWS) & 1).astype(np.bool_)
+    x, y = (
+        start[:, axis]
+        + (records[name].astype(np.float32) + np.float32(0.5)) / np.float32(256) * scale[:, axis]
+        for axis, name in enumerate(("x", "y"))
+    )
     return Features(
         np.repeat(np.arange(len(blobs)), counts),
-        (records["x"].astype(np.float32) + np.float32(0.5)) / np.float32(256),
-        (records["y"].astype(np.float32) + np.float32(0.5)) / np.float32(256),
+        x,
+        y,
         records["code"].astype(np.uint64),
-        _frames(records, mirrored),
+        _frames(records, mirrored) * scale[:, None, :, None],
         mirrored,
         np.concatenate(([0], np.cumsum(counts))),
     )
+
+
+def _parts(blobs: Sequence[bytes]) -> tuple[Floats, Floats]:
+    """Where the part of each begins (n, 2), and its width and height (n, 2), in fractions of the sides."""
+    said = np.frombuffer(b"".join(blob[:_PART].ljust(_PART, b"\0") for blob in blobs), np.uint8)
+    corners = said.reshape(-1, 2, 2).astype(np.float32) / np.float32(SIDE)
+    return corners[:, 0], np.maximum(corners[:, 1] - corners[:, 0], np.float32(1 / SIDE))
 
 
 def _frames(records: NDArray[np.void], mirrored: NDArray[np.bool_]) -> Floats:

@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from holdfast.dataset import Dataset, PairKind, Problem, ProblemRow, Signal, problem_table
+from holdfast.dataset import COPIES, Dataset, PairKind, Problem, ProblemRow, Signal, problem_table
 from holdfast.facts.scan import Look, Scanner
 from holdfast.pairing.candidates import LIMIT, Candidates, find_candidates
 from holdfast.pairing.contents import Contents, Pair, contents_of
 from holdfast.pairing.guesses import Guess, by_pair
+from holdfast.pairing.joined import joined
 from holdfast.pairing.proof import Same, bits_between, equal_pictures, look_at
 from holdfast.pairing.proving import Case, Glance, chosen, glanced, proved
 from holdfast.pairing.remembered import remember, remembered
@@ -73,6 +74,9 @@ def _compared(
             glances += glanced(list(_cases(part, said, decoded, signals)), decoded)
         cases, scenes = chosen(glances, contents.split_numbers)
         same |= scenes | _proofs(cases, views, contents, scanner)
+        more = [Case(pair, (guess,), bits_between(seen, *pair)) for pair, guess in joined(same, contents)]
+        found = _proofs(more, views, contents, scanner)
+        same |= {pair: how for pair, how in found.items() if how.kind in COPIES}
     return same | equal_pictures(contents, pictures), seen
 
 

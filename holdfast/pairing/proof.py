@@ -21,7 +21,8 @@ Looks = Mapping[int, Look]
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """How the pictures of two contents are the same: columns of PAIRS."""
+    """How the pictures of two contents are the same: columns of PAIRS, and the map (2 x 3 numbers) from the
+    first picture to the second."""
 
     kind: PairKind
     distance: int = 0
@@ -30,6 +31,7 @@ class Same:
     differing: float = 0.0
     overlap: float = 1.0
     signal: str = Signal.DIGEST
+    map: tuple[float, ...] = (1, 0, 0, 0, 1, 0)
 
 
 def look_at(contents: Contents, candidates: Candidates, scanner: Scanner) -> dict[int, Look]:

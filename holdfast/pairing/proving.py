@@ -132,9 +132,11 @@ def _same(case: Case, first: View, second: View) -> Same | None:
 
 
 def _found(verdict: Verdict, kind: PairKind, case: Case, signal: str) -> Same:
+    there = tuple(verdict.transform.ravel().tolist())
     return Same(
-        kind, case.distance, verdict.correlation, verdict.words, verdict.differing, verdict.overlap, signal
-    )
+        kind, case.distance, verdict.correlation, verdict.words, verdict.differing, verdict.overlap, signal,
+        there,
+    )  # fmt: skip
 
 
 def _softs(grey: bytes) -> tuple[Plane, Plane]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 
 import polars as pl
 
@@ -47,5 +47,5 @@ def _text(same: Same | None) -> str:
 def _same(text: str) -> Same | None:
     if not text:
         return None
-    kind, *figures = json.loads(text)
-    return Same(PairKind(kind), *figures)
+    kind, *figures, there = json.loads(text)
+    return replace(Same(PairKind(kind), *figures), map=tuple(there))

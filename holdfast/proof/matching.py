@@ -8,11 +8,9 @@ from scipy import ndimage
 
 from holdfast.proof.cells import DIFFERS, Differences, differences
 from holdfast.proof.fitting import fitted
-from holdfast.proof.tones import Toned, looked_up, toned
+from holdfast.proof.tones import COLOURED, Toned, looked_up, toned, toned_by_level
 from holdfast.proof.view import Plane, sharpness, softened
 
-_COLOURED = 3.0
-"""Mean distance from grey (levels) from which a picture has colours."""
 _SHARPER = 1.2
 _BLURS = (0.7, 1.2, 1.8, 2.6)
 _WHITE, _LIGHT, _BLACK, _DIM = 250, 215, 5, 30
@@ -38,7 +36,7 @@ def compared(ours: Plane, theirs: Plane, common: Mask) -> Differences:
     found = _differences(tones, common)
     if found.worst < DIFFERS or found.differing > _MANY:
         return found
-    if min(chroma) > _COLOURED:
+    if min(chroma) > COLOURED:
         back = toned(ours, theirs, common) if turn else toned(theirs, ours, common)
         both = [looked_up(way, common) for way in (tones, back)]
         # a colour that only one picture has explains itself: both ways must do
@@ -46,6 +44,14 @@ def compared(ours: Plane, theirs: Plane, common: Mask) -> Differences:
         if better.worst < found.worst:
             found, tones = better, both[0]
     return found if found.worst < DIFFERS else _deblurred(found, tones, common)
+
+
+def compared_by_value(ours: Plane, theirs: Plane, common: Mask) -> Differences:
+    """Compare the brightest channels (n, n) of two pictures, whatever was done to the levels of each: a
+    turned hue and another saturation leave that channel."""
+    # what is black or white in one of them can be made of the other only
+    ways = toned_by_level(ours, theirs, common), toned_by_level(theirs, ours, common)
+    return min((_compared(made, goal, common) for made, goal in ways), key=lambda one: one.worst)
 
 
 def _deblurred(found: Differences, tones: Toned, common: Mask) -> Differences:
@@ -64,7 +70,12 @@ def _deblurred(found: Differences, tones: Toned, common: Mask) -> Differences:
 
 
 def _differences(tones: Toned, common: Mask) -> Differences:
-    ours, theirs = (softened(grey) for grey in tones.greys)
+    return _compared(*tones.greys, common)
+
+
+def _compared(made: Plane, goal: Plane, common: Mask) -> Differences:
+    """Compare two grey planes of equal tone, but where one is clipped."""
+    ours, theirs = softened(made), softened(goal)
     lost = ((theirs > _WHITE) & (ours > _LIGHT)) | ((theirs < _BLACK) & (ours < _DIM))
     return differences(ours, theirs, common & ~lost if lost.mean() < _MANY else common)
 

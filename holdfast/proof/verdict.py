@@ -8,9 +8,10 @@ import numpy as np
 
 from holdfast.dataset import PairKind
 from holdfast.proof.affine import IDENTITY, STILL, Affine, turned
-from holdfast.proof.attempt import NOISY, TINTED, Attempt, as_it_is, attempts, glanced
+from holdfast.proof.attempt import NOISY, TINTED, Attempt
 from holdfast.proof.grain import is_another_shot
 from holdfast.proof.view import Plane, View, common_side
+from holdfast.proof.ways import as_it_is, attempts, glanced, hues_turned
 
 _CHANGED = 5.0
 """Mean difference of colours in levels from which they count as changed: codings stay below 2."""
@@ -85,7 +86,9 @@ def _is_another_shot(copy: Attempt, kind: PairKind, first: View, second: View) -
     """Whether what looks like a copy was taken a moment later: nothing moved, and the noise is another."""
     relit = kind is PairKind.RECOLOURED
     untouched = (kind is PairKind.REENCODED or relit) and not copy.bright  # that leaves a noise of its own
-    return untouched and copy.parts.turn == "none" and is_another_shot(first, second, relit=relit)
+    if not untouched or copy.parts.turn != "none" or hues_turned(first, second, copy.transform):
+        return False
+    return is_another_shot(first, second, relit=relit)
 
 
 def _agreed(attempt: Attempt) -> float:

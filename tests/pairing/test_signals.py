@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -67,6 +68,51 @@ def test_whatever_was_done_to_it_a_copy_leaks(tmp_path: Path, off: str) -> None:
     assert (found.code, found.severities) == (1, {"error"})
     share = {"all": "4 of 4 val images, 100.0 %", "neither": "1 of 4 val images, 25.0 %"}[off]
     assert all(share in finding.message for finding in found.findings)
+
+
+def test_copies_of_one_picture_are_compared_with_each_other(tmp_path: Path) -> None:
+    """No signal finds that the two parts overlap; each is found to be a part of the whole."""
+    shot = drawn(5)
+    left, right = shot.crop((0, 0, 315, 360)), shot.crop((165, 0, 480, 360))
+    data = tree(tmp_path).draw("train/images/left.jpg", rotated(left, 10))
+    data.draw("train/images/right.jpg", rotated(right.rotate(90, expand=True), 10))
+    assert pairs_of(data, "near_duplicate") == Counter()
+    data.draw("train/images/whole.jpg", shot)
+    assert pairs_of(data, "near_duplicate") == Counter(
+        {(*pair, "augmented"): 1 for pair in combinations(("left", "right", "whole"), 2)}
+    )
+    data.settings("[rules.near_duplicate]\nfeatures = false")
+    assert pairs_of(data, "near_duplicate") == Counter()
+
+
+def hues(image: Image.Image, turned: int) -> Image.Image:
+    """The picture with its hues turned, in 256ths."""
+    hue, saturation, value = image.convert("HSV").split()
+    rest = hue.point([(level + turned) % 256 for level in range(256)])
+    return Image.merge("HSV", (rest, saturation, value)).convert("RGB")
+
+
+def test_a_picture_within_a_frame_is_found_whatever_was_done_to_it(tmp_path: Path) -> None:
+    """As exports make them: turned, squashed into a strip, in other colours, rotated, between black bars."""
+    shot = drawn(7)
+    data = tree(tmp_path).draw("train/images/shot.jpg", shot)
+    for number, degrees in ((1, 8), (2, -9)):
+        strip = hues(shot, 80 * number).rotate(90, expand=True).resize((480, 200))
+        framed = Image.new("RGB", (480, 480))
+        framed.paste(strip, (0, 140))
+        data.draw(f"train/images/{number}.jpg", rotated(framed, degrees))
+    assert pairs_of(data, "near_duplicate") == Counter(
+        {(*pair, "augmented"): 1 for pair in combinations(("1", "2", "shot"), 2)}
+    )
+
+
+def test_other_hues_are_no_other_shot(tmp_path: Path) -> None:
+    """A camera that moved a little makes another picture with another noise, but never turns the colours."""
+    noise = np.random.default_rng(0).normal(0, 4, (360, 480, 1))
+    shot = Image.fromarray(np.clip(np.asarray(drawn(5)) + noise, 0, 255).astype(np.uint8))
+    data = tree(tmp_path).draw("train/images/a.png", shot)
+    data.draw("train/images/b.png", rotated(hues(shot, 60), 1))
+    assert pairs_of(data, "near_duplicate") == Counter({("a", "b", "recoloured"): 1})
 
 
 def test_each_rule_keeps_to_its_own_signals(tmp_path: Path) -> None:
