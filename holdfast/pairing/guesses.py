@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +13,19 @@ from holdfast.dataset import Signal
 from holdfast.pairing.contents import Numbers, Pair
 from holdfast.proof import Affine
 
-MOST, EACH = 8, 2
-"""Candidates of one content that are proved, of those that turned or by features look like it; and those of
-them with contents of one split."""
-
 Guess = tuple[Signal, Affine | None]
 """By what a pair was found, and the map from the first picture to the second; None: as they are."""
+
+
+class Most(NamedTuple):
+    """Pairs of one content at most: in all, and with contents of one split."""
+
+    of_all: int
+    of_split: int
+
+
+FEW = Most(8, 2)
+"""Candidates of one content that are proved, of those that turned or by features look like it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +39,15 @@ class Guesses:
 
 
 def closest(
-    first: Numbers, second: Numbers, gap: NDArray[np.int64], split_of: NDArray[np.int64]
+    first: Numbers, second: Numbers, gap: NDArray[np.int64], split_of: NDArray[np.int64], most: Most = FEW
 ) -> NDArray[np.bool_]:
-    """Which pairs are among the MOST closest of one of their two contents, or the EACH closest with a split:
-    a fixed camera makes a candidate of any two of its pictures, and a copy is closer than most of them."""
+    """Which pairs are among the closest of one of their two contents, in all or with a split: a fixed camera
+    makes a candidate of any two of its pictures, and a copy is closer than most of them."""
     kept = np.zeros(len(first), np.bool_)
     for ends, others in ((first, second), (second, first)):
-        kept |= _nearest(ends, gap, MOST)
+        kept |= _nearest(ends, gap, most.of_all)
         # many copies in one split must not hide the one in another
-        kept |= _nearest(ends * (split_of.max(initial=0) + 1) + split_of[others], gap, EACH)
+        kept |= _nearest(ends * (split_of.max(initial=0) + 1) + split_of[others], gap, most.of_split)
     return kept
 
 

@@ -15,7 +15,7 @@ from holdfast.dataset import COPIES, PairKind
 from holdfast.facts.pool import processors
 from holdfast.facts.scan import Look
 from holdfast.pairing.contents import Numbers, Pair
-from holdfast.pairing.guesses import Guess, closest
+from holdfast.pairing.guesses import FEW, Guess, Most, closest
 from holdfast.pairing.proof import Same
 from holdfast.pairing.views import Views
 from holdfast.proof import Verdict, View, glance, judge
@@ -23,7 +23,9 @@ from holdfast.proof.affine import IDENTITY, STILL, Affine, is_still
 from holdfast.proof.view import Plane, softened
 
 _ALIKE = 5
-"""Thousandths that the correlation of the small grey pictures lacks at most where each pair gets a proof."""
+"""Thousandths that the correlation of the small grey pictures lacks at most where two are alike."""
+_MANY = Most(24, 4)
+"""Pairs of one picture that get a proof, of those that are alike as they are; of the others FEW."""
 _AT_ONCE = 16
 """Pairs that a thread proves together: of one picture mostly."""
 
@@ -35,6 +37,11 @@ class Case:
     pair: Pair
     guesses: tuple[Guess, ...]
     distance: int
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether any signal says that the two do not lie to each other as they are."""
+        return any(guess is not None and not is_still(guess) for _, guess in self.guesses)
 
 
 Lot = tuple[Sequence[Case], Mapping[int, View]]
@@ -69,15 +76,17 @@ def glanced(cases: Sequence[Case], looks: Mapping[int, Look]) -> list[Glance]:
 def chosen(glances: Sequence[Glance], split_of: Numbers) -> tuple[list[Case], dict[Pair, Same]]:
     """The cases that get a proof, and the scenes among the others; `split_of` numbers the contents' splits.
 
-    Of pairs that are not alike as they are, which a fixed camera makes by the thousand, only the closest of
-    each picture get one.
+    A fixed camera makes pairs by the thousand: of those as they are only the closest of each picture get one,
+    more of those that are alike. Of the others, few of each picture are found at all.
     """
     ends = np.array([one.case.pair for one in glances], np.int64).reshape(-1, 2)
     gap = np.array([one.gap for one in glances], np.int64)
     plain = np.array([one.plain for one in glances], np.bool_)
-    wanted = ~plain & (gap <= _ALIKE)
-    rest = np.flatnonzero(~plain & ~wanted)
-    wanted[rest[closest(ends[rest, 0], ends[rest, 1], gap[rest], split_of)]] = True
+    moved = np.array([one.case.is_moved for one in glances], np.bool_)
+    wanted = moved & ~plain
+    for most, near in ((_MANY, gap <= _ALIKE), (FEW, gap >= 0)):
+        still = np.flatnonzero(~plain & ~moved & near)
+        wanted[still[closest(ends[still, 0], ends[still, 1], gap[still], split_of, most)]] = True
     pairs = list(zip(glances, wanted.tolist(), strict=True))
     scenes = {one.case.pair: one.scene for one, is_wanted in pairs if one.scene and not is_wanted}
     return [one.case for one, is_wanted in pairs if is_wanted], scenes

@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from holdfast.proof.cells import DIFFERS, Differences, differences
 from holdfast.proof.fitting import fitted
-from holdfast.proof.tones import COLOURED, Toned, looked_up, toned, toned_by_level
+from holdfast.proof.tones import COLOURED, LIKE_HUES, Toned, hue_likeness, looked_up, toned, toned_by_level
 from holdfast.proof.view import Plane, sharpness, softened
 
 _SHARPER = 1.2
@@ -17,6 +17,9 @@ _WHITE, _LIGHT, _BLACK, _DIM = 250, 215, 5, 30
 """Levels at which a picture is clipped, and those of the other that are as good as that."""
 _MANY = 0.5
 """Share of differing parts from which the two are other pictures, whatever was done to their values."""
+_MOSTLY, _ANOTHER = 0.7, 3.0
+"""Share of the parts that agree, and the fourth largest difference, of pictures of which some things differ.
+Measured: of 930 pairs whose tones were looked up no copy among the 200 beyond both."""
 
 Mask = NDArray[np.bool_]
 
@@ -34,7 +37,7 @@ def compared(ours: Plane, theirs: Plane, common: Mask) -> Differences:
     turn = chroma[0] < 0.5 * chroma[1] or (chroma[1] >= 0.5 * chroma[0] and _clipped(ours) > _clipped(theirs))
     tones = toned(theirs, ours, common) if turn else toned(ours, theirs, common)
     found = _differences(tones, common)
-    if found.worst < DIFFERS or found.differing > _MANY:
+    if found.worst < DIFFERS or found.differing > _MANY or _is_elsewhere(found, ours, theirs, common):
         return found
     if min(chroma) > COLOURED:
         back = toned(ours, theirs, common) if turn else toned(theirs, ours, common)
@@ -44,6 +47,15 @@ def compared(ours: Plane, theirs: Plane, common: Mask) -> Differences:
         if better.worst < found.worst:
             found, tones = better, both[0]
     return found if found.worst < DIFFERS else _deblurred(found, tones, common)
+
+
+def _is_elsewhere(found: Differences, ours: Plane, theirs: Plane, common: Mask) -> bool:
+    """Whether most agrees and some things differ so much that nothing done to all pixels explains it."""
+    if found.agreeing < _MOSTLY or found.few < _ANOTHER:
+        return False
+    few = slice(None, None, 8)
+    where = common[few, few]
+    return hue_likeness(ours[few, few][where], theirs[few, few][where]) >= LIKE_HUES
 
 
 def compared_by_value(ours: Plane, theirs: Plane, common: Mask) -> Differences:

@@ -18,9 +18,9 @@ _FEW = 4.0
 _BRIGHT, _DARK = 250, 4
 _LEVELS = 64
 """Levels of a single channel that are told apart."""
-TURNED_HUES = 0.45
-"""Likeness of hues below which they were turned. Measured: a drone's frames 0.63 and more, one slide at two
-focuses 0.52."""
+LIKE_HUES, TURNED_HUES = 0.93, 0.45
+"""Likeness of hues from which they are the same, and below which they were turned. Measured: a drone's frames
+0.63 and more, one slide at two focuses 0.52."""
 COLOURED = 3.0
 """Mean distance from grey in levels from which a picture has colours."""
 

@@ -38,7 +38,7 @@ def void(pixels: Pixels) -> Mask:
 def _add_filling(found: Mask, pixels: Pixels) -> None:
     """The filling along the first line from its first pixel on; `found` and `pixels` are turned so."""
     side = len(pixels)
-    colour = pixels[1, 1].astype(np.int16)
+    colour = pixels[1, 1].tolist()
     first = _even(pixels[1], colour)
     wide = side if first.all() else int(first.argmin())
     if wide < _LEAST:
@@ -54,8 +54,11 @@ def _add_filling(found: Mask, pixels: Pixels) -> None:
     found[:, :wide] |= np.arange(side)[:, None] < (line + _BESIDE)[None, :]
 
 
-def _even(pixels: Pixels, colour: NDArray[np.int16]) -> Mask:
-    near: Mask = np.abs(pixels - colour).max(axis=-1) <= _LEVELS
+def _even(pixels: Pixels, colour: list[int]) -> Mask:
+    near: Mask = np.ones(pixels.shape[:-1], np.bool_)
+    for channel, level in enumerate(colour):
+        low, high = max(level - _LEVELS, 0), min(level + _LEVELS, 255)
+        near &= pixels[..., channel] - np.uint8(low) <= high - low  # what is less wraps round
     return near
 
 

@@ -13,7 +13,7 @@ from holdfast.proof.affine import IDENTITY, Affine, inside, inverse, is_cut, par
 from holdfast.proof.align import MIN_COMMON, aligned, in_common
 from holdfast.proof.attempt import ALIGNED, CORRELATION, CUT, DRIFTED, Attempt, may_be_drift
 from holdfast.proof.matching import compared, compared_as_is, compared_by_value
-from holdfast.proof.tones import TURNED_HUES, hue_likeness
+from holdfast.proof.tones import LIKE_HUES, TURNED_HUES, hue_likeness
 from holdfast.proof.view import COARSEST, SIDE, Plane, View, common_side
 
 _RELIT = 20.0
@@ -23,8 +23,6 @@ _DETAILED, _STRICTEST = 640, 0.45
 _SOFTER, _SOFT_STRICTNESS = 3.0, 0.65
 """How much sharper the one is where the other was enlarged or blurred: then half the scale has all there is
 to compare, and copies differ little at it."""
-_LIKE_HUES = 0.93
-"""Likeness of hues from which alike colours tell more than one channel does."""
 _MARGIN = 1 / 64
 """Share of the side by which pictures that were moved are compared inside of what they have in common."""
 _FARTHEST = 100.0
@@ -125,7 +123,7 @@ def hues_turned(first: View, second: View, transform: Affine) -> bool:
 
 def _have_other_hues(first: View, second: View, transform: Affine) -> bool:
     """Whether the brightest channel may tell more than the colours do."""
-    return _hue_likeness(first, second, transform) < _LIKE_HUES
+    return _hue_likeness(first, second, transform) < LIKE_HUES
 
 
 def _hue_likeness(first: View, second: View, transform: Affine) -> float:
