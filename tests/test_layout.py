@@ -109,7 +109,7 @@ def test_the_core_imports_neither_checks_nor_fixers_nor_names_one() -> None:
         ("similarity", set()),
         ("sources", {*BASE, "facts", "similarity"}),
         ("formats", {*BASE, "config"}),
-        ("facts", {*BASE, "fault", "features", "similarity"}),
+        ("facts", {*BASE, "fault", "features", "proof", "similarity"}),
         ("features", {"similarity"}),
         ("impact", {*BASE, "finding", "formats", "geometry", "sources"}),
     ],

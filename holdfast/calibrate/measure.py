@@ -129,7 +129,9 @@ def _proved(
             views.keep(looks)
             views.complete({end for pair in whole for end in pair}, contents, scanner)
             started = time.perf_counter()
-            same = proved([Case(pair, said[pair], bits_between(looks, *pair)) for pair in whole], views)
+            same = proved(
+                [Case(pair, said[pair], bits_between(looks, *pair)) for pair in whole], views, scanner.pool
+            )
             spent, cases = spent + time.perf_counter() - started, cases + len(whole)
         pictures = [(end, look.picture) for end, look in looks.items() if look.picture is not None]
         equal = dict.fromkeys(equal_pictures(contents, pictures), PairKind.PICTURE)

@@ -15,21 +15,22 @@ THUMB_SIDE = 16
 
 
 class Task(StrEnum):
-    """What is asked of a file."""
+    """What is asked of a file; PROVE: of two views, which `holdfast.facts.proofs` describes."""
 
     MEASURE = "measure"
     CODE = "code"
     LOOK = "look"
     PREVIEW = "preview"
     MASK = "mask"
+    PROVE = "prove"
 
 
 class Job(NamedTuple):
     """What is asked of many files: a task, and how deep a measurement goes.
 
     `digest` asks a look for the digest of all pixels as well, which costs as much as the decode. `cache`
-    is the file of the cache: a content that was measured before is not measured again. `features` asks a
-    measurement for the picture's local features as well.
+    is the file of the cache: a content that was measured before is not measured again; of a proof it is that
+    of the views. `features` asks a measurement for the picture's local features as well.
     """
 
     task: Task
@@ -40,8 +41,8 @@ class Job(NamedTuple):
 
 
 class Request(NamedTuple):
-    """One file: `key` names it for the caller, `path` is the system's name of it, `size` its bytes (0:
-    not known)."""
+    """One file: `key` names it for the caller, `path` is the system's name of it (of a proof the question),
+    `size` its bytes (0: not known)."""
 
     key: str
     path: str
@@ -80,7 +81,8 @@ class Reply(NamedTuple):
     deviation of grey; `figures` are those of `holdfast.facts.figures`; `fingerprint` and `picture` digest
     the full picture (of a JPEG's code: `picture`
     digests the data that it is decoded from, None for another format); `data` is base64: the
-    thumbnail of a measurement, the grey picture of a look, the JPEG of a preview, the values of a mask.
+    thumbnail of a measurement, the grey picture of a look, the JPEG of a preview, the values of a mask; and
+    the text of a proof as it is.
     `view` is base64, too: the squashed RGB picture of a look; so are `features`, those that
     `holdfast.features` packs. `decodes` counts the decodes this took, `full` those at full scale.
     """

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from holdfast.facts.messages import Job, Reply, Request, Task
 from holdfast.facts.supervised import STARVED, Worker
 
-_BATCH_FILES = {Task.MEASURE: 64, Task.CODE: 64, Task.LOOK: 8, Task.PREVIEW: 8, Task.MASK: 64}
+_BATCH_FILES = {Task.MEASURE: 64, Task.CODE: 64, Task.LOOK: 8, Task.PREVIEW: 8, Task.MASK: 64, Task.PROVE: 16}
 """Files in a batch: few of what takes long, so that all workers end together."""
 _BATCH_BYTES = 1 << 20
 """Bytes of files in a batch: a huge picture is a batch of its own."""

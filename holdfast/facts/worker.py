@@ -67,6 +67,10 @@ def answer(path: str, job: Job) -> Answer:
 
 
 def _answer(path: str, job: Job) -> Answer:
+    if job.task is Task.PROVE:
+        from holdfast.facts.proofs import proof_text  # its libraries load slowly, and most jobs need none
+
+        return Answer(Reply(data=proof_text(path, job.cache)))
     started = time.time_ns()
     try:
         data, state = read_file(path, LIMIT_BYTES)

@@ -21,6 +21,7 @@ from holdfast.pairing.signalled import signalled
 from holdfast.pairing.table import pair_table, with_faults
 from holdfast.pairing.views import Views
 from holdfast.pairs import Signals
+from holdfast.progress import Progress
 
 Said = Mapping[Pair, tuple[Guess, ...]]
 """What the signals say of each pair."""
@@ -90,11 +91,15 @@ def _proofs(cases: list[Case], views: Views, contents: Contents, scanner: Scanne
         some = cases[start : start + _AT_ONCE]
         views.complete({end for case in some for end in case.pair}, contents, scanner)
         some = [case for case in some if all(map(views.has, case.pair))]  # the others have changed
-        scanner.progress("comparing pairs", start, len(cases))
-        found = proved(some, views)
+        found = proved(some, views, scanner.pool, _further(scanner.progress, start, len(cases)))
         remember(some, found, digests, scanner.cache)
         same |= found
     return same
+
+
+def _further(progress: Progress, start: int, total: int) -> Progress:
+    """The progress of a part of the whole."""
+    return lambda what, done, _: progress(what, start + done, total)
 
 
 def _decoded(looks: Mapping[int, Look]) -> dict[int, Look]:

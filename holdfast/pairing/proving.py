@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from holdfast.dataset import COPIES, PairKind
-from holdfast.facts.pool import processors
+from holdfast.facts.messages import Job, Request, Task
+from holdfast.facts.pool import Pool
+from holdfast.facts.proofs import proof_in, question
 from holdfast.facts.scan import Look
 from holdfast.pairing.contents import Numbers, Pair
 from holdfast.pairing.guesses import FEW, Guess, Most, closest
 from holdfast.pairing.proof import Same
 from holdfast.pairing.views import Views
-from holdfast.proof import Verdict, View, glance, judge
-from holdfast.proof.affine import IDENTITY, STILL, Affine, is_still
+from holdfast.progress import Progress, quiet
+from holdfast.proof import Proof, View, glance, proof_of, prove
+from holdfast.proof.affine import is_still
 from holdfast.proof.view import Plane, softened
 
 _ALIKE = 5
 """Thousandths that the correlation of the small grey pictures lacks at most where two are alike."""
 _MANY = Most(24, 4)
 """Pairs of one picture that get a proof, of those that are alike as they are; of the others FEW."""
-_AT_ONCE = 16
-"""Pairs that a thread proves together: of one picture mostly."""
+_HELD = 24
+"""Views that are held, some 2 MB each with what is made of them."""
+_MANY_CASES = 100
+"""Pairs from which proofs are shared out: a worker first loads its libraries, for half a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def glanced(cases: Sequence[Case], looks: Mapping[int, Look]) -> list[Glance]:
             verdict, plain = glance(ours[0], theirs[0])
             if plain:  # unless it is plain by the luma as well, only the colours may differ
                 plain = glance(ours[1], theirs[1])[1]
-            scene = _found(verdict, verdict.kind, case, case.guesses[0][0]) if verdict.kind else None
+            scene = _same(case, proof_of(verdict, verdict.kind, 0)) if verdict.kind else None
             found.append(Glance(case, round(1000 * (1 - verdict.correlation)), scene, plain))
     return found
 
@@ -92,60 +96,52 @@ def chosen(glances: Sequence[Glance], split_of: Numbers) -> tuple[list[Case], di
     return [one.case for one, is_wanted in pairs if is_wanted], scenes
 
 
-def proved(cases: Sequence[Case], views: Views) -> dict[Pair, Same]:
+def proved(cases: Sequence[Case], views: Views, pool: Pool, progress: Progress = quiet) -> dict[Pair, Same]:
     """The cases that show the same shot or the same scene; what has no view is left out."""
     cases = [case for case in cases if all(views.has(content) for content in case.pair)]
-    batches = (cases[start : start + _AT_ONCE] for start in range(0, len(cases), _AT_ONCE))
-    lots = ((batch, {end: views.view(end) for end in _ends(batch)}) for batch in batches)
-    # a thread a processor proves: that the sums of each were shared out as well would slow all down
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(processors()) as pool:
-        found = [same for some in _in_order(pool, lots) for same in some]
-    return {case.pair: same for case, same in zip(cases, found, strict=True) if same is not None}
+    held = functools.lru_cache(_HELD)(views.view)
+    if len(cases) < _MANY_CASES or os.name == "nt":  # there no other process may open the views
+        proofs = [_proof(case, held) for case in cases]
+    else:
+        proofs = _shared(cases, views, pool, progress)
+    found = zip(cases, proofs, strict=True)
+    return {case.pair: _same(case, proof) for case, proof in found if proof is not None}
+
+
+def _proof(case: Case, view: Callable[[int], View]) -> Proof | None:
+    with threadpool_limits(1, user_api="blas"):  # shared out, sums of this size take longer
+        return prove(view(case.pair[0]), view(case.pair[1]), [guess for _, guess in case.guesses])
+
+
+def _shared(cases: Sequence[Case], views: Views, pool: Pool, progress: Progress) -> list[Proof | None]:
+    """The proofs, by the workers; one that ends its worker is done here, as none may be left out."""
+    requests = (Request(str(number), _question(case, views)) for number, case in enumerate(cases))
+    proofs: list[Proof | None] = [None] * len(cases)
+    done = 0
+    for batch in pool.submit(Job(Task.PROVE, cache=views.path()), requests, len(cases)):
+        for request, reply in batch:
+            number = int(request.key)
+            try:
+                proofs[number] = proof_in(reply.data or "")
+            except (ValueError, TypeError):
+                proofs[number] = _proof(cases[number], views.view)
+        done += len(batch)
+        progress("comparing pairs", done, len(cases))
+    return proofs
+
+
+def _question(case: Case, views: Views) -> str:
+    first, second = (views.place(end) for end in case.pair)
+    return question(first, second, [guess for _, guess in case.guesses])
 
 
 def _ends(cases: Iterable[Case]) -> set[int]:
     return {end for case in cases for end in case.pair}
 
 
-def _in_order(pool: ThreadPoolExecutor, lots: Iterator[Lot]) -> Iterator[list[Same | None]]:
-    """Results in the order of the lots, few of which are held at a time."""
-    waiting: deque[Future[list[Same | None]]] = deque()
-    for lot in lots:
-        waiting.append(pool.submit(_judged, *lot))
-        if len(waiting) > 2 * processors():
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
-
-
-def _judged(batch: Sequence[Case], views: Mapping[int, View]) -> list[Same | None]:
-    return [_same(case, views[case.pair[0]], views[case.pair[1]]) for case in batch]
-
-
-def _same(case: Case, first: View, second: View) -> Same | None:
-    """The first guess that proves a copy, else the same scene if any does."""
-    scene = None
-    tried: list[Affine] = []
-    for signal, guess in case.guesses:
-        start = IDENTITY if guess is None or is_still(guess) else guess
-        if any(np.allclose(start, other, atol=STILL) for other in tried):
-            continue
-        tried.append(start)
-        verdict = judge(first, second, start)
-        if verdict.kind in COPIES:
-            return _found(verdict, verdict.kind, case, signal)
-        if verdict.kind is PairKind.SCENE and scene is None:
-            scene = _found(verdict, verdict.kind, case, signal)
-            tried.append(verdict.transform)
-    return scene
-
-
-def _found(verdict: Verdict, kind: PairKind, case: Case, signal: str) -> Same:
-    there = tuple(verdict.transform.ravel().tolist())
-    return Same(
-        kind, case.distance, verdict.correlation, verdict.words, verdict.differing, verdict.overlap, signal,
-        there,
-    )  # fmt: skip
+def _same(case: Case, proof: Proof) -> Same:
+    figures = proof.correlation, proof.words, proof.differing, proof.overlap
+    return Same(proof.kind, case.distance, *figures, case.guesses[proof.guess][0], proof.map)
 
 
 def _softs(grey: bytes) -> tuple[Plane, Plane]:

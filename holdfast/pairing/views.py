@@ -9,14 +9,11 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from types import TracebackType
 
-import numpy as np
-
-from holdfast.facts.grain import PIECE
+from holdfast.facts.proofs import VIEW_SIZE, Place, read_view
 from holdfast.facts.scan import Look, Scanner
 from holdfast.pairing.contents import Contents
-from holdfast.proof import SIDE, View
+from holdfast.proof import View
 
-_SIZE = SIDE * SIDE * 3
 _MOST = 10_000
 """Views that are held, 2 GB; others are decoded again when they are needed."""
 
@@ -25,8 +22,8 @@ class Views:
     """Views by content."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(prefix="holdfast-views-")  # noqa: SIM115 # closed by __exit__
-        self._places: dict[int, tuple[int, int, int, int]] = {}
+        self._file = tempfile.NamedTemporaryFile(prefix="holdfast-views-")  # noqa: SIM115 # closed by __exit__
+        self._places: dict[int, Place] = {}
 
     def __enter__(self) -> Views:
         return self
@@ -40,8 +37,9 @@ class Views:
         """The looks without their views, which are kept here while there is room, or `always`."""
         for content, look in looks.items():
             wanted = content not in self._places and (always or len(self._places) < _MOST)
-            if wanted and len(look.view) >= _SIZE:
-                self._places[content] = (self._file.seek(0, 2), len(look.view), look.width, look.height)
+            if wanted and len(look.view) >= VIEW_SIZE:
+                start = self._file.seek(0, 2)
+                self._places[content] = Place(start, len(look.view), look.width, look.height)
                 self._file.write(look.view)
         return {content: look._replace(view=b"") for content, look in looks.items()}
 
@@ -62,8 +60,13 @@ class Views:
 
     def view(self, content: int) -> View:
         """One view, read anew. For one thread at a time. Raises KeyError where there is none."""
-        place, size, width, height = self._places[content]
-        self._file.seek(place)
-        pixels = np.frombuffer(self._file.read(_SIZE), np.uint8).reshape(SIDE, SIDE, 3)
-        grain = np.frombuffer(self._file.read(size - _SIZE), np.uint8).reshape(-1, PIECE, PIECE)
-        return View(pixels, width, height, grain)
+        return read_view(self._file.file, self._places[content])
+
+    def place(self, content: int) -> Place:
+        """Where one view is in the file. Raises KeyError where there is none."""
+        return self._places[content]
+
+    def path(self) -> str:
+        """The file, with all views in it, for other processes."""
+        self._file.flush()
+        return self._file.name

@@ -1,0 +1,68 @@
+"""Proofs in worker processes: the question and the answer as text, the pictures in a file.
+
+A thread a processor would mostly wait for the others: a proof is thousands of short sums.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Sequence
+from typing import IO, NamedTuple
+
+import numpy as np
+
+from holdfast.dataset import PairKind
+from holdfast.facts.grain import PIECE
+from holdfast.proof import SIDE, Affine, Proof, View, prove
+
+VIEW_SIZE = SIDE * SIDE * 3
+"""Bytes of a view; its grain follows."""
+_HELD = 24
+"""Views that a worker keeps, some 2 MB each with what is made of them: a picture is in many pairs."""
+
+
+class Place(NamedTuple):
+    """Where a view is in its file: its first byte, bytes with its grain, and the picture's sides."""
+
+    start: int
+    size: int
+    width: int
+    height: int
+
+
+def read_view(file: IO[bytes], place: Place) -> View:
+    """A view, read anew."""
+    file.seek(place.start)
+    data = file.read(place.size)
+    pixels = np.frombuffer(data, np.uint8, VIEW_SIZE).reshape(SIDE, SIDE, 3)
+    grain = np.frombuffer(data, np.uint8, offset=VIEW_SIZE).reshape(-1, PIECE, PIECE)
+    return View(pixels, place.width, place.height, grain)
+
+
+def question(first: Place, second: Place, guesses: Sequence[Affine | None]) -> str:
+    """What a worker is asked of a pair."""
+    maps = [None if guess is None else guess.ravel().tolist() for guess in guesses]
+    return json.dumps([first, second, maps])
+
+
+def proof_in(answer: str) -> Proof | None:
+    """What a worker said. Raises ValueError or TypeError for what is no answer."""
+    said = json.loads(answer)
+    if said is None:
+        return None
+    kind, guess, correlation, words, differing, overlap, there = said
+    return Proof(PairKind(kind), guess, correlation, words, differing, overlap, tuple(there))
+
+
+def proof_text(asked: str, views: str) -> str:
+    """The answer to a question; `views` is the path of the file. Runs in a worker process."""
+    first, second, maps = json.loads(asked)
+    guesses = [None if there is None else np.array(there).reshape(2, 3) for there in maps]
+    return json.dumps(prove(_held_view(views, *first), _held_view(views, *second), guesses))
+
+
+@functools.lru_cache(maxsize=_HELD)
+def _held_view(path: str, *place: int) -> View:
+    with open(path, "rb", buffering=0) as file:
+        return read_view(file, Place(*place))
