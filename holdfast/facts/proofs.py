@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 from collections.abc import Sequence
 from typing import IO, NamedTuple
 
@@ -46,12 +47,16 @@ def question(first: Place, second: Place, guesses: Sequence[Affine | None]) -> s
     return json.dumps([first, second, maps])
 
 
-def proof_in(answer: str) -> Proof | None:
-    """What a worker said. Raises ValueError or TypeError for what is no answer."""
+def proof_in(answer: str, guesses: int) -> Proof | None:
+    """What a worker said of a pair with so many guesses. Raises ValueError, TypeError or RecursionError for
+    what is no answer."""
     said = json.loads(answer)
     if said is None:
         return None
     kind, guess, correlation, words, differing, overlap, there = said
+    sane = type(guess) is int and 0 <= guess < guesses and isinstance(words, str) and words.isprintable()
+    if not sane or len(there) != 6 or not all(map(math.isfinite, (correlation, differing, overlap, *there))):
+        raise ValueError("no proof")
     return Proof(PairKind(kind), guess, correlation, words, differing, overlap, tuple(there))
 
 

@@ -17,8 +17,9 @@ _GREY = (128, 128, 128, 255)
 """What is seen through a transparent picture."""
 _EVEN = 9
 """Levels by which the pixels of a row of a frame differ at most: codings and scalings do that."""
-_LEAST, _FRAMED = SIDE // 4, 0.85
-"""Pixels a side that are left within a frame, and the share of the picture from which there is none."""
+_LEAST, _FRAMED, _OFF_CENTRE = SIDE // 4, 0.6, 5
+"""Pixels a side that are left within a frame, the share of the picture from which it stays, and by how much
+it may be wider on one side: a page has an even margin, too, which a rotated copy of it has not."""
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
@@ -71,7 +72,8 @@ def _within_frame(pixels: NDArray[np.uint8]) -> tuple[int, int, int, int]:
     if not len(columns):
         return whole
     left, top, right, bottom = (int(end) for end in (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
-    return (left, top, right, bottom) if min(right - left, bottom - top) >= _LEAST else whole
+    centred = max(abs(left + right - SIDE), abs(top + bottom - SIDE)) <= _OFF_CENTRE
+    return (left, top, right, bottom) if centred and min(right - left, bottom - top) >= _LEAST else whole
 
 
 def _small(image: Image.Image, extent: Box | None = None) -> Image.Image:

@@ -70,7 +70,10 @@ def _answer(path: str, job: Job) -> Answer:
     if job.task is Task.PROVE:
         from holdfast.facts.proofs import proof_text  # its libraries load slowly, and most jobs need none
 
-        return Answer(Reply(data=proof_text(path, job.cache)))
+        try:
+            return Answer(Reply(data=proof_text(path, job.cache)))
+        except Exception:  # who asked proves it there, and raises what has to be
+            return Answer(Reply())
     started = time.time_ns()
     try:
         data, state = read_file(path, LIMIT_BYTES)

@@ -74,11 +74,13 @@ def _compared(
             ]
             glances += glanced(list(_cases(part, said, decoded, signals)), decoded)
         cases, scenes = chosen(glances, contents.split_numbers)
-        same |= scenes | _proofs(cases, views, contents, scanner)
-        more = [Case(pair, (guess,), bits_between(seen, *pair)) for pair, guess in joined(same, contents)]
+        same |= scenes | _proofs(cases, views, contents, scanner) | equal_pictures(contents, pictures)
+        more = [
+            Case(pair, (guess,), bits_between(seen, *pair), True) for pair, guess in joined(same, contents)
+        ]
         found = _proofs(more, views, contents, scanner)
         same |= {pair: how for pair, how in found.items() if how.kind in COPIES}
-    return same | equal_pictures(contents, pictures), seen
+    return same, seen
 
 
 def _proofs(cases: list[Case], views: Views, contents: Contents, scanner: Scanner) -> dict[Pair, Same]:

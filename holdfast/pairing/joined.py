@@ -1,5 +1,5 @@
-"""Pairs that no signal found, of which both are copies of a third picture: how they lie to each other follows
-from how each lies to that one."""
+"""Pairs that no signal found, or not well enough, of which both are copies of a third picture: how they lie
+to each other follows from how each lies to that one."""
 
 from __future__ import annotations
 

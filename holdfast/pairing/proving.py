@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import functools
 import math
-import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from holdfast.facts.messages import Job, Request, Task
-from holdfast.facts.pool import Pool
+from holdfast.facts.pool import Answers, Pool
 from holdfast.facts.proofs import proof_in, question
 from holdfast.facts.scan import Look
 from holdfast.pairing.contents import Numbers, Pair
@@ -24,8 +23,8 @@ from holdfast.proof import Proof, View, glance, proof_of, prove
 from holdfast.proof.affine import is_still
 from holdfast.proof.view import Plane, softened
 
-_ALIKE = 5
-"""Thousandths that the correlation of the small grey pictures lacks at most where two are alike."""
+_ALIKE = 5_000
+"""Millionths that the correlation of the small grey pictures lacks at most where two are alike."""
 _MANY = Most(24, 4)
 """Pairs of one picture that get a proof, of those that are alike as they are; of the others FEW."""
 _HELD = 24
@@ -36,11 +35,13 @@ _MANY_CASES = 100
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A pair to be proved: what the signals say of it, and the bits between its perceptual hashes."""
+    """A pair to be proved: what the signals say of it, and the bits between its perceptual hashes. `joined`:
+    the guess is composed of the maps to a third picture."""
 
     pair: Pair
     guesses: tuple[Guess, ...]
     distance: int
+    joined: bool = False
 
     @property
     def is_moved(self) -> bool:
@@ -53,7 +54,7 @@ Lot = tuple[Sequence[Case], Mapping[int, View]]
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What the small grey pictures of a case tell: the thousandths that their correlation lacks, the scene
+    """What the small grey pictures of a case tell: the millionths that their correlation lacks, the scene
     if they are of one, and whether that is plain: no proof could make more of it."""
 
     case: Case
@@ -73,7 +74,7 @@ def glanced(cases: Sequence[Case], looks: Mapping[int, Look]) -> list[Glance]:
             if plain:  # unless it is plain by the luma as well, only the colours may differ
                 plain = glance(ours[1], theirs[1])[1]
             scene = _same(case, proof_of(verdict, verdict.kind, 0)) if verdict.kind else None
-            found.append(Glance(case, round(1000 * (1 - verdict.correlation)), scene, plain))
+            found.append(Glance(case, round(1e6 * (1 - verdict.correlation)), scene, plain))
     return found
 
 
@@ -100,10 +101,12 @@ def proved(cases: Sequence[Case], views: Views, pool: Pool, progress: Progress =
     """The cases that show the same shot or the same scene; what has no view is left out."""
     cases = [case for case in cases if all(views.has(content) for content in case.pair)]
     held = functools.lru_cache(_HELD)(views.view)
-    if len(cases) < _MANY_CASES or os.name == "nt":  # there no other process may open the views
+    path = views.path()
+    if path is None or len(cases) < _MANY_CASES:
         proofs = [_proof(case, held) for case in cases]
     else:
-        proofs = _shared(cases, views, pool, progress)
+        answers = pool.submit(Job(Task.PROVE, cache=path), _questions(cases, views), len(cases))
+        proofs = _answered(cases, answers, held, progress)
     found = zip(cases, proofs, strict=True)
     return {case.pair: _same(case, proof) for case, proof in found if proof is not None}
 
@@ -113,26 +116,28 @@ def _proof(case: Case, view: Callable[[int], View]) -> Proof | None:
         return prove(view(case.pair[0]), view(case.pair[1]), [guess for _, guess in case.guesses])
 
 
-def _shared(cases: Sequence[Case], views: Views, pool: Pool, progress: Progress) -> list[Proof | None]:
-    """The proofs, by the workers; one that ends its worker is done here, as none may be left out."""
-    requests = (Request(str(number), _question(case, views)) for number, case in enumerate(cases))
+def _questions(cases: Sequence[Case], views: Views) -> Iterator[Request]:
+    for number, case in enumerate(cases):
+        first, second = (views.place(end) for end in case.pair)
+        yield Request(str(number), question(first, second, [guess for _, guess in case.guesses]))
+
+
+def _answered(
+    cases: Sequence[Case], answers: Iterable[Answers], view: Callable[[int], View], progress: Progress
+) -> list[Proof | None]:
+    """The proofs by the workers; what one did not answer, or not sanely, is proved here: none is left out."""
     proofs: list[Proof | None] = [None] * len(cases)
     done = 0
-    for batch in pool.submit(Job(Task.PROVE, cache=views.path()), requests, len(cases)):
+    for batch in answers:
         for request, reply in batch:
-            number = int(request.key)
+            case = cases[int(request.key)]
             try:
-                proofs[number] = proof_in(reply.data or "")
-            except (ValueError, TypeError):
-                proofs[number] = _proof(cases[number], views.view)
+                proofs[int(request.key)] = proof_in(reply.data or "", len(case.guesses))
+            except (ValueError, TypeError, RecursionError):
+                proofs[int(request.key)] = _proof(case, view)
         done += len(batch)
         progress("comparing pairs", done, len(cases))
     return proofs
-
-
-def _question(case: Case, views: Views) -> str:
-    first, second = (views.place(end) for end in case.pair)
-    return question(first, second, [guess for _, guess in case.guesses])
 
 
 def _ends(cases: Iterable[Case]) -> set[int]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, replace
 
+import numpy as np
 import polars as pl
 
 from holdfast.dataset import PairKind
@@ -33,10 +34,15 @@ def remember(cases: Iterable[Case], same: Mapping[Pair, Same], digests: pl.Serie
 
 def _key(case: Case, digests: pl.Series) -> str:
     """Of both contents, in order, and of the signals that found them. Not of the maps that these guess: they
-    change a little with the other pictures, and a verdict does not hang on that."""
+    change a little with the other pictures, and a verdict does not hang on that; but of the one that leads
+    over a third picture, roughly."""
     said = hashlib.sha256("".join(digests[end] for end in case.pair).encode())
     said.update(f" {case.distance}".encode())
     said.update(" ".join(sorted({signal for signal, _ in case.guesses})).encode())
+    if case.joined:
+        said.update(
+            f" {[np.round(guess, 1).tolist() for _, guess in case.guesses if guess is not None]}".encode()
+        )
     return said.hexdigest()
 
 

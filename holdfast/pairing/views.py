@@ -5,15 +5,19 @@ A hundred thousand of them are more than a machine has memory for, and most are 
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import TracebackType
+from typing import IO
 
 from holdfast.facts.proofs import VIEW_SIZE, Place, read_view
 from holdfast.facts.scan import Look, Scanner
 from holdfast.pairing.contents import Contents
 from holdfast.proof import View
 
+_OPEN_FILES = Path("/proc/self/fd")
 _MOST = 10_000
 """Views that are held, 2 GB; others are decoded again when they are needed."""
 
@@ -22,7 +26,8 @@ class Views:
     """Views by content."""
 
     def __init__(self) -> None:
-        self._file = tempfile.NamedTemporaryFile(prefix="holdfast-views-")  # noqa: SIM115 # closed by __exit__
+        make = tempfile.TemporaryFile if _OPEN_FILES.is_dir() else tempfile.NamedTemporaryFile
+        self._file: IO[bytes] = make(prefix="holdfast-views-")
         self._places: dict[int, Place] = {}
 
     def __enter__(self) -> Views:
@@ -60,13 +65,18 @@ class Views:
 
     def view(self, content: int) -> View:
         """One view, read anew. For one thread at a time. Raises KeyError where there is none."""
-        return read_view(self._file.file, self._places[content])
+        return read_view(self._file, self._places[content])
 
     def place(self, content: int) -> Place:
         """Where one view is in the file. Raises KeyError where there is none."""
         return self._places[content]
 
-    def path(self) -> str:
-        """The file, with all views in it, for other processes."""
+    def path(self) -> str | None:
+        """The file, with all views in it, for other processes; None on Windows, which lets no other open it.
+
+        On Linux it has no name, so that nothing is left of it however this process ends.
+        """
         self._file.flush()
-        return self._file.name
+        if _OPEN_FILES.is_dir():
+            return f"/proc/{os.getpid()}/fd/{self._file.fileno()}"
+        return self._file.name if os.name == "posix" else None

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import sys
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import polars as pl
 import pytest
 
+from holdfast.dataset import PairKind, Signal
+from holdfast.facts.cache import open_cache
 from holdfast.facts.messages import Reply
 from holdfast.finding import Finding
 from holdfast.pairing import proving
+from holdfast.pairing.proof import Same
+from holdfast.pairing.proving import Case
+from holdfast.pairing.remembered import remember, remembered
+from holdfast.pairing.views import Views
 from tests.checking import check
 from tests.pairing.test_signals import copies, fixed_camera
 
@@ -37,7 +48,22 @@ def test_workers_prove_what_is_proved_here(tmp_path: Path, monkeypatch: pytest.M
     assert found(tmp_path / "shared") == alone
 
 
-@pytest.mark.parametrize("said", [None, "nonsense", "[1]", '["copied", 0, 1, "", 0, 1, [1]]'])
+LIES = {
+    "nothing": None,
+    "no JSON": "nonsense",
+    "too deep": "[" * 100_000,
+    "too little": "[1]",
+    "no kind": '["copied", 0, 1, "none", 0, 1, [1, 0, 0, 0, 1, 0]]',
+    "no guess": '["cropped", 7, 1, "none", 0, 1, [1, 0, 0, 0, 1, 0]]',
+    "a guess from the end": '["cropped", -1, 1, "none", 0, 1, [1, 0, 0, 0, 1, 0]]',
+    "words that are none": '["cropped", 0, 1, "\\u001b[2J", 0, 1, [1, 0, 0, 0, 1, 0]]',
+    "figures that are none": '["cropped", 0, "high", "none", 0, 1, [1, 0, 0, 0, 1, 0]]',
+    "a figure beyond all": '["cropped", 0, Infinity, "none", 0, 1, [1, 0, 0, 0, 1, 0]]',
+    "half a map": '["cropped", 0, 1, "none", 0, 1, [1, 0, 0]]',
+}
+
+
+@pytest.mark.parametrize("said", LIES.values(), ids=LIES)
 def test_what_a_worker_cannot_tell_is_proved_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str | None
 ) -> None:
@@ -53,3 +79,36 @@ def test_what_a_worker_cannot_tell_is_proved_here(
         ),
     )
     assert found(tmp_path / "shared") == alone
+
+
+def test_a_worker_that_cannot_read_the_pictures_costs_no_pair(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = found(tmp_path / "alone")
+    monkeypatch.setattr(proving, "_MANY_CASES", 0)
+    monkeypatch.setattr(Views, "path", lambda _: str(tmp_path / "nowhere"))
+    assert found(tmp_path / "shared") == alone
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the file has a name while it is open")
+def test_the_pictures_lie_in_a_file_without_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with Views() as views:
+        path = views.path()
+        assert path is not None
+        assert Path(path).exists()
+        assert not list(tmp_path.iterdir())
+
+
+def test_a_proof_over_a_third_picture_is_no_answer_to_another_question(tmp_path: Path) -> None:
+    digests = pl.Series(["a" * 64, "b" * 64])
+    turned = np.array([[0.0, -1, 1], [1, 0, 0]])
+    own = Case((0, 1), ((Signal.FEATURES, turned),), 20)
+    over = replace(own, joined=True)
+    mirrored = replace(over, guesses=((Signal.FEATURES, turned[::-1]),))
+    with open_cache(tmp_path / "data", tmp_path / "cache") as cache:
+        remember([own], {}, digests, cache)
+        remember([over], {(0, 1): Same(PairKind.AUGMENTED)}, digests, cache)
+        assert remembered([own], digests, cache) == {(0, 1): None}
+        assert remembered([over], digests, cache) == {(0, 1): Same(PairKind.AUGMENTED)}
+        assert remembered([mirrored], digests, cache) == {}

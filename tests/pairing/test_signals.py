@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from holdfast.pairing import find
+from holdfast.pairing import find, proving
+from holdfast.pairing.guesses import Most
 from holdfast.repair.commands.cli import main
 from tests.checking import check
 from tests.proof.views import drawn, rotated
@@ -168,6 +169,25 @@ def fixed_camera(folder: Path, split: str) -> Tree:
         scene.paste((230, 40, 30), (60 * number + 20, 80, 60 * number + 60, 120))
         data.draw(f"{split if number > 2 else 'train'}/images/{number}.jpg", scene)
     return data
+
+
+def test_a_copy_is_found_among_many_pictures_that_are_nearly_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fixed camera, nothing moves, only the noise: of each picture but few pairs are proved."""
+    monkeypatch.setattr(proving, "_MANY", Most(2, 1))
+    monkeypatch.setattr(proving, "FEW", Most(1, 1))
+    data, random = tree(tmp_path), np.random.default_rng(0)
+    scene = np.asarray(drawn(8), np.float64)
+    for number in range(24):
+        noisy = Image.fromarray(np.clip(scene + random.normal(0, 6, scene.shape), 0, 255).astype(np.uint8))
+        data.draw(f"{'train' if number % 2 else 'valid'}/images/{number:02}.jpg", noisy, quality=95)
+    shot = Image.open(data.path("train/images/17.jpg")).copy()
+    data.draw("valid/images/99.jpg", shot, quality=93)
+    copies = [
+        (f.path, f.related[0]) for f in check(data.root, "split_leakage").findings if f.kind != "same scene"
+    ]
+    assert copies == [("train/images/17.jpg", "valid/images/99.jpg")]
 
 
 @pytest.mark.parametrize(("split", "rule"), [("train", "near_duplicate"), ("valid", "split_leakage")])
