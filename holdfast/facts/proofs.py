@@ -41,10 +41,10 @@ def read_view(file: IO[bytes], place: Place) -> View:
     return View(pixels, place.width, place.height, grain)
 
 
-def question(first: Place, second: Place, guesses: Sequence[Affine | None]) -> str:
-    """What a worker is asked of a pair."""
+def question(lot: int, first: Place, second: Place, guesses: Sequence[Affine | None]) -> str:
+    """What a worker is asked of a pair. Another file has another `lot`: its path may be the same."""
     maps = [None if guess is None else guess.ravel().tolist() for guess in guesses]
-    return json.dumps([first, second, maps])
+    return json.dumps([lot, first, second, maps])
 
 
 def proof_in(answer: str, guesses: int) -> Proof | None:
@@ -62,12 +62,13 @@ def proof_in(answer: str, guesses: int) -> Proof | None:
 
 def proof_text(asked: str, views: str) -> str:
     """The answer to a question; `views` is the path of the file. Runs in a worker process."""
-    first, second, maps = json.loads(asked)
+    lot, first, second, maps = json.loads(asked)
     guesses = [None if there is None else np.array(there).reshape(2, 3) for there in maps]
-    return json.dumps(prove(_held_view(views, *first), _held_view(views, *second), guesses))
+    ours, theirs = (_held_view(views, lot, *place) for place in (first, second))
+    return json.dumps(prove(ours, theirs, guesses))
 
 
 @functools.lru_cache(maxsize=_HELD)
-def _held_view(path: str, *place: int) -> View:
+def _held_view(path: str, _lot: int, *place: int) -> View:
     with open(path, "rb", buffering=0) as file:
         return read_view(file, Place(*place))

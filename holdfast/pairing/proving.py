@@ -119,7 +119,9 @@ def _proof(case: Case, view: Callable[[int], View]) -> Proof | None:
 def _questions(cases: Sequence[Case], views: Views) -> Iterator[Request]:
     for number, case in enumerate(cases):
         first, second = (views.place(end) for end in case.pair)
-        yield Request(str(number), question(first, second, [guess for _, guess in case.guesses]))
+        yield Request(
+            str(number), question(views.number, first, second, [guess for _, guess in case.guesses])
+        )
 
 
 def _answered(

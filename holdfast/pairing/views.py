@@ -5,6 +5,7 @@ A hundred thousand of them are more than a machine has memory for, and most are 
 
 from __future__ import annotations
 
+import itertools
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -18,17 +19,19 @@ from holdfast.pairing.contents import Contents
 from holdfast.proof import View
 
 _OPEN_FILES = Path("/proc/self/fd")
+_NUMBERS = itertools.count()
 _MOST = 10_000
 """Views that are held, 2 GB; others are decoded again when they are needed."""
 
 
 class Views:
-    """Views by content."""
+    """Views by content; `number` is that of no others."""
 
     def __init__(self) -> None:
         make = tempfile.TemporaryFile if _OPEN_FILES.is_dir() else tempfile.NamedTemporaryFile
         self._file: IO[bytes] = make(prefix="holdfast-views-")
         self._places: dict[int, Place] = {}
+        self.number = next(_NUMBERS)
 
     def __enter__(self) -> Views:
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
 from dataclasses import replace
@@ -10,10 +11,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from PIL import Image
 
 from holdfast.dataset import PairKind, Signal
 from holdfast.facts.cache import open_cache
+from holdfast.facts.looks import look_at
 from holdfast.facts.messages import Reply
+from holdfast.facts.scan import Look
 from holdfast.finding import Finding
 from holdfast.pairing import proving
 from holdfast.pairing.proof import Same
@@ -22,6 +26,13 @@ from holdfast.pairing.remembered import remember, remembered
 from holdfast.pairing.views import Views
 from tests.checking import check
 from tests.pairing.test_signals import copies, fixed_camera
+from tests.proof.views import drawn
+
+
+def coded(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
 
 
 def found(folder: Path) -> list[Finding]:
@@ -88,6 +99,26 @@ def test_a_worker_that_cannot_read_the_pictures_costs_no_pair(
     monkeypatch.setattr(proving, "_MANY_CASES", 0)
     monkeypatch.setattr(Views, "path", lambda _: str(tmp_path / "nowhere"))
     assert found(tmp_path / "shared") == alone
+
+
+def test_the_workers_know_other_pictures_from_those_before(tmp_path: Path) -> None:
+    """One path, one place, other pictures: a file that is closed leaves its number to the next."""
+    same, found = Case((0, 1), ((Signal.PHASH, None),), 0), []
+    pool = proving.Pool()
+    try:
+        for shots in ((drawn(5), drawn(5)), (drawn(5), drawn(6))):
+            with Views() as views:
+                looks = (look_at(coded(shot), digest=False) for shot in shots)
+                views.keep(
+                    {
+                        number: Look(str(number), view=look.view, width=look.width, height=look.height)
+                        for number, look in enumerate(looks)
+                    }
+                )
+                found.append(proving.proved([same] * 200, views, pool))
+    finally:
+        pool.close()
+    assert [len(pairs) for pairs in found] == [1, 0]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the file has a name while it is open")
