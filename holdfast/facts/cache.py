@@ -132,7 +132,8 @@ class Cache:
         self._store.keep("previews", rows)
 
     def search(self, radius: int) -> tuple[NDArray[np.uint64], ...] | None:
-        """The hashes of the dataset's last search with this radius, and the pairs of them that it found."""
+        """The hashes of the dataset's last search with this radius, and the pairs of them that it found; of a
+        search by features what `holdfast.pairing.featured` keeps."""
         for row in self._store.rows(SEARCH, (self._root, radius)):
             if is_whole("searches", row):
                 return tuple(np.frombuffer(blob, np.uint64) for blob in row[2:-1])

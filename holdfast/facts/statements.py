@@ -17,8 +17,8 @@ CREATE TABLE IF NOT EXISTS masks (sha256 TEXT PRIMARY KEY, fault TEXT, detail TE
                                   height INT, found BLOB, crc INT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS features (sha256 TEXT PRIMARY KEY, packed BLOB, crc INT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS verdicts (sha256 TEXT PRIMARY KEY, said TEXT, crc INT) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS searches (root INTEGER PRIMARY KEY, radius INT, hashes BLOB, first BLOB,
-                                     second BLOB, crc INT);
+CREATE TABLE IF NOT EXISTS searches (root INT, radius INT, hashes BLOB, first BLOB, second BLOB, crc INT,
+                                     PRIMARY KEY (root, radius));
 """
 """`root` numbers the dataset, `stamp` is a STAMP, `hash` a signed number: SQLite has no other. `crc` seals
 a row (`holdfast.facts.seals`); that of a file counts in the digest of its fact, and a thumbnail has its

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from holdfast.dataset import Signal
 from holdfast.facts.scan import Scanner
-from holdfast.features import similar
 from holdfast.pairing.candidates import Candidates
 from holdfast.pairing.contents import Contents, Numbers
-from holdfast.pairing.guesses import Guesses, closest
+from holdfast.pairing.featured import featured
+from holdfast.pairing.guesses import Guesses
 from holdfast.pairing.orientations import turned_alike
 from holdfast.pairs import Signals
 from holdfast.proof.affine import IDENTITY
@@ -32,7 +32,7 @@ def signalled(
     if signals.orientations:
         found.append(_turned(contents, signals.distance, scanner))
     if signals.features:
-        found.append(_featured(contents, scanner))
+        found.append(featured(contents, scanner))
     found.append(_named(images, contents))
     return [_asked(guesses, contents) for guesses in found]
 
@@ -42,15 +42,6 @@ def _turned(contents: Contents, distance: int, scanner: Scanner) -> Guesses:
     hashed = contents.table.with_row_index("content").filter(pl.col("hash").is_not_null() & structured)
     greys = scanner.cache.thumbnails(hashed["sha256"])
     return turned_alike(hashed["content"], hashed["sha256"], greys, distance, contents.split_numbers)
-
-
-def _featured(contents: Contents, scanner: Scanner) -> Guesses:
-    known = contents.table.filter(pl.col("hash").is_not_null())
-    blobs = scanner.features(dict(known.select("sha256", "path").iter_rows()))
-    every = [blobs.get(digest, b"") for digest in contents.table["sha256"]]
-    found = similar(every, scanner.progress, contents.asked)
-    kept = closest(found.first, found.second, -found.score, contents.split_numbers)
-    return Guesses(Signal.FEATURES, found.first[kept], found.second[kept], found.transforms[kept])
 
 
 def _named(images: pl.DataFrame, contents: Contents) -> Guesses:

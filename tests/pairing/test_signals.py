@@ -6,12 +6,14 @@ import io
 from collections import Counter
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from holdfast.pairing import find, proving
+from holdfast.features import Found, similar
+from holdfast.pairing import featured, find, proving
 from holdfast.pairing.guesses import Most
 from holdfast.repair.commands.cli import main
 from tests.checking import check
@@ -69,6 +71,26 @@ def test_whatever_was_done_to_it_a_copy_leaks(tmp_path: Path, off: str) -> None:
     assert (found.code, found.severities) == (1, {"error"})
     share = {"all": "4 of 4 val images, 100.0 %", "neither": "1 of 4 val images, 25.0 %"}[off]
     assert all(share in finding.message for finding in found.findings)
+
+
+def test_where_nothing_changed_features_are_not_compared_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, searches = copies(tmp_path), 0
+
+    def counted(*asked: Any) -> Found:
+        nonlocal searches
+        searches += 1
+        return similar(*asked)
+
+    monkeypatch.setattr(featured, "similar", counted)
+    first = pairs_of(data, "near_duplicate")
+    assert (pairs_of(data, "near_duplicate"), searches) == (first, 1)
+    data.draw("train/images/more.jpg", drawn(5).crop((40, 20, 460, 340)))
+    more = pairs_of(data, "near_duplicate")
+    assert (more[("0first", "more", "cropped")], searches) == (1, 2)
+    data.path("train/images/more.jpg").unlink()
+    assert (pairs_of(data, "near_duplicate"), searches) == (first, 3)
 
 
 def test_copies_of_one_picture_are_compared_with_each_other(tmp_path: Path) -> None:
