@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import shlex
@@ -226,7 +227,7 @@ def _starting_settings() -> str:
     ]
     for rule in load_rules(checks_folder()).values():
         lines += ["", f"# {rule.summary}", f"# [rules.{rule.name}]", f'# severity = "{rule.severity}"']
-        lines += [f"# {name} = {value!r}" for name, value in rule.options.items()]
+        lines += [f"# {name} = {json.dumps(value)}" for name, value in rule.options.items()]
     return "\n".join(lines) + "\n"
 
 
