@@ -17,6 +17,7 @@ from holdfast.dataset import PairKind, Signal
 from holdfast.facts.cache import open_cache
 from holdfast.facts.looks import look_at
 from holdfast.facts.messages import Reply
+from holdfast.facts.proofs import proof_in
 from holdfast.facts.scan import Look
 from holdfast.finding import Finding
 from holdfast.pairing import proving
@@ -60,7 +61,7 @@ def test_workers_prove_what_is_proved_here(tmp_path: Path, monkeypatch: pytest.M
 
 
 LIES = {
-    "nothing": None,
+    "nothing": "",
     "no JSON": "nonsense",
     "too deep": "[" * 100_000,
     "too little": "[1]",
@@ -75,9 +76,12 @@ LIES = {
 
 
 @pytest.mark.parametrize("said", LIES.values(), ids=LIES)
-def test_what_a_worker_cannot_tell_is_proved_here(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str | None
-) -> None:
+def test_a_lie_is_no_proof(said: str) -> None:
+    with pytest.raises((ValueError, TypeError, RecursionError)):
+        proof_in(said, 1)
+
+
+def test_what_a_worker_cannot_tell_is_proved_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = found(tmp_path / "alone")
     monkeypatch.setattr(proving, "_MANY_CASES", 0)
     submit = proving.Pool.submit
@@ -85,7 +89,7 @@ def test_what_a_worker_cannot_tell_is_proved_here(
         proving.Pool,
         "submit",
         lambda *asked: (
-            [(request, Reply(data=said)) for request, _ in batch] if asked[1].task == "prove" else batch
+            [(request, Reply(data="[1]")) for request, _ in batch] if asked[1].task == "prove" else batch
             for batch in submit(*asked)
         ),
     )
