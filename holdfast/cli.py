@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import shlex
@@ -18,6 +17,7 @@ from holdfast.facts.places import default_folder
 from holdfast.names import shown_path
 from holdfast.plugin.collecting import is_check_file
 from holdfast.rules import checks_folder, is_installed, load_rules
+from holdfast.starting import starting_settings
 from holdfast.wording import no_rule
 
 USAGE = 4
@@ -206,29 +206,10 @@ def _init(given: argparse.Namespace, rest: list[str]) -> None:
     file = given.folder / "holdfast.toml"
     try:
         with open(file, "x", encoding="utf-8") as output:
-            output.write(_starting_settings())
+            output.write(starting_settings())
     except OSError as error:
         raise UsageError(f"{file}: {(error.strerror or str(error)).lower()}") from None
     print(f"wrote {file}: every option with its default, as comments")
-
-
-def _starting_settings() -> str:
-    lines = [
-        "# Settings of Holdfast. Remove the `#` of what you change; an unknown key is an error.",
-        "",
-        '# format = "coco"     # where another one is recognised',
-        '# decode = "full"     # decode every picture in full, not only those that may be copies',
-        "",
-        "# [counts]            # numbers of images that must be there",
-        "# all = 9427",
-        "",
-        "# [splits]            # folders of splits that nothing declares, or declares wrongly",
-        "# val = 'validate'\n\n# [sources]   # images of a source\n# patterns = ['(?P<source>.+)_v']",
-    ]
-    for rule in load_rules(checks_folder()).values():
-        lines += ["", f"# {rule.summary}", f"# [rules.{rule.name}]", f'# severity = "{rule.severity}"']
-        lines += [f"# {name} = {json.dumps(value)}" for name, value in rule.options.items()]
-    return "\n".join(lines) + "\n"
 
 
 def _cache(given: argparse.Namespace, rest: list[str]) -> None:
