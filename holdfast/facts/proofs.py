@@ -21,6 +21,8 @@ VIEW_SIZE = SIDE * SIDE * 3
 """Bytes of a view; its grain follows."""
 _HELD = 24
 """Views that a worker keeps, some 2 MB each with what is made of them: a picture is in many pairs."""
+_LEAST_AREA = 1e-3
+"""Of what a map makes of a picture, as a share: a proof's map makes far more."""
 
 
 class Place(NamedTuple):
@@ -57,6 +59,8 @@ def proof_in(answer: str, guesses: int) -> Proof | None:
     sane = type(guess) is int and 0 <= guess < guesses and isinstance(words, str) and words.isprintable()
     if not sane or len(there) != 6 or not all(map(math.isfinite, (correlation, differing, overlap, *there))):
         raise ValueError("no proof")
+    if abs(there[0] * there[4] - there[1] * there[3]) < _LEAST_AREA:
+        raise ValueError("a map without a way back")
     return Proof(PairKind(kind), guess, correlation, words, differing, overlap, tuple(there))
 
 

@@ -37,7 +37,8 @@ def _searched(contents: Contents, scanner: Scanner, key: Key) -> tuple[Numbers, 
     every = [blobs.get(digest, b"") for digest in contents.table["sha256"]]
     found = similar(every, scanner.progress, contents.asked)
     figures = np.column_stack([found.score.astype(np.float64), found.transforms.reshape(-1, 6)])
-    if contents.asked is None:
+    whole = found.complete and known["sha256"].is_in(list(blobs)).all()
+    if contents.asked is None and whole:  # what was left out this time is looked at the next time
         ends = np.stack([found.first, found.second], axis=1).astype(np.uint64)
         scanner.cache.keep_search(_SEARCH, key, ends, np.ascontiguousarray(figures).view(np.uint64))
     return found.first, found.second, figures

@@ -49,9 +49,6 @@ class Case:
         return any(guess is not None and not is_still(guess) for _, guess in self.guesses)
 
 
-Lot = tuple[Sequence[Case], Mapping[int, View]]
-
-
 @dataclass(frozen=True, slots=True)
 class Glance:
     """What the small grey pictures of a case tell: the millionths that their correlation lacks, the scene

@@ -48,6 +48,9 @@ def prove(first: View, second: View, guesses: Sequence[Affine | None]) -> Proof 
 
 
 def proof_of(verdict: Verdict, kind: PairKind, guess: int) -> Proof:
-    """A verdict of this kind, in short."""
-    figures = verdict.correlation, verdict.words, verdict.differing, verdict.overlap
-    return Proof(kind, guess, *figures, tuple(verdict.transform.ravel().tolist()))
+    """A verdict of this kind, in short: figures to four digits."""
+    correlation, differing, overlap = (
+        round(figure, 4) for figure in (verdict.correlation, verdict.differing, verdict.overlap)
+    )
+    there = tuple(verdict.transform.ravel().tolist())
+    return Proof(kind, guess, correlation, verdict.words, differing, overlap, there)

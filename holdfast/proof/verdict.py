@@ -98,7 +98,7 @@ def _agreed(attempt: Attempt) -> float:
 def _verdict(attempt: Attempt, kind: PairKind | None) -> Verdict:
     found = attempt.found
     correlation, differing, overlap = (
-        round(float(figure), 4) for figure in (found.correlation, found.differing, attempt.overlap)
+        float(figure) for figure in (found.correlation, found.differing, attempt.overlap)
     )
     return Verdict(kind, correlation, differing, overlap, attempt.transform, attempt.parts.words, found.parts)
 

@@ -42,7 +42,7 @@ def test_one_number_changes_and_nothing_else(data: Data) -> None:
         ("'gone/images'", "validation"),
         ('"./x y/images"', "Val"),
         ("[ gone ]", "eval_set"),
-        ("/home/me/data/gone", "val2017"),
+        ("/elsewhere/data/gone", "val2017"),
     ],
 )
 def test_a_split_gets_the_folder_that_is_named_like_it(data: Data, place: str, name: str) -> None:
@@ -75,11 +75,11 @@ def test_images_first(data: Data) -> None:
 
 def test_places_of_another_machine(data: Data) -> None:
     """Nothing that is declared is there: the splits were read by their folders' names."""
-    text = "train: /home/me/d/train/images\nval: /home/me/d/valid/images\nnames: [hold]\n"
+    text = "train: /elsewhere/d/train/images\nval: /elsewhere/d/valid/images\nnames: [hold]\n"
     data.label("data.yaml", text)
     data.found("broken_config", "data.yaml", line=1)
     repaired(data, "--unsafe-fixes", "--rule=broken_config")
-    assert data.text("data.yaml") == text.replace("/home/me/d/train/images", "train/images")
+    assert data.text("data.yaml") == text.replace("/elsewhere/d/train/images", "train/images")
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,7 @@ LIES = {
     "words that are none": '["cropped", 0, 1, "\\u001b[2J", 0, 1, [1, 0, 0, 0, 1, 0]]',
     "figures that are none": '["cropped", 0, "high", "none", 0, 1, [1, 0, 0, 0, 1, 0]]',
     "a figure beyond all": '["cropped", 0, Infinity, "none", 0, 1, [1, 0, 0, 0, 1, 0]]',
+    "a map without a way back": '["cropped", 0, 1, "none", 0, 1, [0, 0, 0, 0, 0, 0]]',
     "half a map": '["cropped", 0, 1, "none", 0, 1, [1, 0, 0]]',
 }
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from holdfast.facts.scan import Scanner
 from holdfast.features import Found, similar
 from holdfast.pairing import featured, find, proving
 from holdfast.pairing.guesses import Most
@@ -91,6 +92,16 @@ def test_where_nothing_changed_features_are_not_compared_again(
     assert (more[("0first", "more", "cropped")], searches) == (1, 2)
     data.path("train/images/more.jpg").unlink()
     assert (pairs_of(data, "near_duplicate"), searches) == (first, 3)
+
+
+def test_features_that_one_run_did_not_get_are_compared_in_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = copies(tmp_path)
+    with monkeypatch.context() as lost:
+        lost.setattr(Scanner, "features", lambda *_: {})
+        assert "tilted" not in {other for _, other, _ in pairs_of(data, "near_duplicate")}
+    assert ("0first", "tilted", "augmented") in pairs_of(data, "near_duplicate")
 
 
 def test_copies_of_one_picture_are_compared_with_each_other(tmp_path: Path) -> None:
