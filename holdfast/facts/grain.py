@@ -20,10 +20,16 @@ def grain_of(image: Image.Image, grey: Image.Image) -> bytes:
     if min(grey.size) < PIECES * PIECE or not _keeps_noise(image):
         return b""
     values = np.asarray(grey)
+    return b"".join(values[y : y + PIECE, x : x + PIECE].tobytes() for x, y in corners_of(*grey.size))
+
+
+def corners_of(width: int, height: int) -> list[tuple[int, int]]:
+    """Left and top of each piece of a picture, in their order."""
     lefts, tops = (
-        [(side - PIECE) * (2 * place + 1) // (2 * PIECES) for place in range(PIECES)] for side in grey.size
+        [(side - PIECE) * (2 * place + 1) // (2 * PIECES) for place in range(PIECES)]
+        for side in (width, height)
     )
-    return b"".join(values[y : y + PIECE, x : x + PIECE].tobytes() for y in tops for x in lefts)
+    return [(x, y) for y in tops for x in lefts]
 
 
 def _keeps_noise(image: Image.Image) -> bool:

@@ -14,7 +14,7 @@ from typing import IO, NamedTuple
 import numpy as np
 
 from holdfast.dataset import PairKind
-from holdfast.facts.grain import PIECE
+from holdfast.facts.grain import PIECE, corners_of
 from holdfast.proof import SIDE, Affine, Proof, View, prove
 
 VIEW_SIZE = SIDE * SIDE * 3
@@ -40,7 +40,8 @@ def read_view(file: IO[bytes], place: Place) -> View:
     data = file.read(place.size)
     pixels = np.frombuffer(data, np.uint8, VIEW_SIZE).reshape(SIDE, SIDE, 3)
     grain = np.frombuffer(data, np.uint8, offset=VIEW_SIZE).reshape(-1, PIECE, PIECE)
-    return View(pixels, place.width, place.height, grain)
+    corners = corners_of(place.width, place.height) if len(grain) else ()
+    return View(pixels, place.width, place.height, grain, corners)
 
 
 def question(lot: int, first: Place, second: Place, guesses: Sequence[Affine | None]) -> str:

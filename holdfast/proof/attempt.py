@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from holdfast.proof.affine import Affine, Parts
 from holdfast.proof.cells import DIFFERS, Differences
 
@@ -101,16 +103,24 @@ class Attempt:
         found = self.found
         if not may_be_drift(self.parts):
             return False
+        if (
+            self.bright and self.least != CORRELATION
+        ):  # one channel, in any levels, moved: pictures of one kind
+            return False
         alike = found.agreeing >= _SCENE_AGREES and found.correlation >= _SCENE_CORRELATION
         enough = found.structured >= _STRUCTURED and found.spread >= MIN_SPREAD
         return alike and enough and self.overlap >= _SCENE_OVERLAP
 
     @property
     def is_plainly_scene(self) -> bool:
-        """Whether it is clear without a closer look: most agrees as it is, some shows other things."""
+        """Whether it is clear without a closer look: most agrees as it is, some shows other things, not only
+        along the edge, where a rotation leaves empty corners."""
         found = self.found
         plain = found.agreeing >= _PLAINLY_AGREES and found.few >= _PLAINLY_DIFFERS
-        return plain and (self.toned or self.recoloured <= _REPLACED) and self.is_scene
+        if not plain or not self.is_scene or (self.recoloured > _REPLACED and not self.toned):
+            return False
+        within = np.sort(np.nan_to_num(found.parts[1:-1, 1:-1]), axis=None)
+        return float(within[-4]) >= _PLAINLY_DIFFERS
 
     @property
     def _limits(self) -> tuple[float, float]:

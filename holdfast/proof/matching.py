@@ -8,8 +8,17 @@ from scipy import ndimage
 
 from holdfast.proof.cells import DIFFERS, Differences, differences
 from holdfast.proof.fitting import fitted
-from holdfast.proof.tones import COLOURED, LIKE_HUES, Toned, hue_likeness, looked_up, toned, toned_by_level
-from holdfast.proof.view import Plane, sharpness, softened
+from holdfast.proof.tones import (
+    COLOURED,
+    LIKE_HUES,
+    Toned,
+    curved,
+    hue_likeness,
+    looked_up,
+    toned,
+    toned_by_level,
+)
+from holdfast.proof.view import LUMA, Plane, sharpness, softened
 
 _SHARPER = 1.2
 _BLURS = (0.7, 1.2, 1.8, 2.6)
@@ -49,6 +58,12 @@ def compared(ours: Plane, theirs: Plane, common: Mask) -> Differences:
     return found if found.worst < DIFFERS else _deblurred(found, tones, common)
 
 
+def compared_by_curves(ours: Plane, theirs: Plane) -> Differences:
+    """Compare two planes (n, n, 3), whatever was done to the levels of each channel: as in evened ones."""
+    everywhere = np.ones(ours.shape[:2], np.bool_)
+    return _compared(curved(ours, theirs, everywhere) @ LUMA, theirs @ LUMA, everywhere)
+
+
 def _is_elsewhere(found: Differences, ours: Plane, theirs: Plane, common: Mask) -> bool:
     """Whether most agrees and some things differ so much that nothing done to all pixels explains it."""
     if found.agreeing < _MOSTLY or found.few < _ANOTHER:
@@ -62,8 +77,11 @@ def compared_by_value(ours: Plane, theirs: Plane, common: Mask) -> Differences:
     """Compare the brightest channels (n, n) of two pictures, whatever was done to the levels of each: a
     turned hue and another saturation leave that channel."""
     # what is black or white in one of them can be made of the other only
-    ways = toned_by_level(ours, theirs, common), toned_by_level(theirs, ours, common)
-    return min((_compared(made, goal, common) for made, goal in ways), key=lambda one: one.worst)
+    found = []
+    for source, target in ((ours, theirs), (theirs, ours)):
+        made, lost = toned_by_level(source, target, common)
+        found.append(_compared(made, target, common & ~lost if lost.mean() < _MANY else common))
+    return min(found, key=lambda one: one.worst)
 
 
 def _deblurred(found: Differences, tones: Toned, common: Mask) -> Differences:

@@ -16,6 +16,8 @@ _BINS = 12
 _FEW = 4.0
 """Pixels of a colour that its own mean needs to count as much as the fit does."""
 _BRIGHT, _DARK = 250, 4
+_WHITE, _BLACK = 235, 20
+"""Levels beyond which what the other has may have been made of a clipped one."""
 _LEVELS = 64
 """Levels of a single channel that are told apart."""
 LIKE_HUES, TURNED_HUES = 0.93, 0.45
@@ -67,17 +69,26 @@ def looked_up(tones: Toned, common: Mask) -> Toned:
     return Toned(np.clip(tones.made + table[colour], 0, 255), tones.target, tones.source)
 
 
-def toned_by_level(source: Plane, target: Plane, common: Mask) -> tuple[Plane, Plane]:
-    """The source (n, n) in the levels that the target has in its place, in their order; and the target."""
+def curved(source: Plane, target: Plane, common: Mask) -> Plane:
+    """The source in the target's colours by a curve for each channel."""
+    made = [toned_by_level(source[..., c], target[..., c], common)[0] for c in range(3)]
+    return np.stack(made, axis=2)
+
+
+def toned_by_level(source: Plane, target: Plane, common: Mask) -> tuple[Plane, Mask]:
+    """The source (n, n) in the levels that the target has in its place, in their order; and where it is
+    clipped, so that the target may have any level beyond."""
     bins = (source[common] / (256 / _LEVELS)).astype(np.int64)
     count = np.bincount(bins, minlength=_LEVELS)
     total = np.bincount(bins, target[common], _LEVELS)
     known = np.flatnonzero(count > _FEW)
     if not len(known):
-        return source, target
+        return source, np.zeros(source.shape, np.bool_)
     centres = (known + 0.5) * (256 / _LEVELS)
     levels = np.maximum.accumulate(total[known] / count[known])
-    return np.interp(source, centres, levels).astype(np.float32), target
+    dim, light = np.interp((_BLACK, _WHITE), centres, levels)
+    lost = ((source > _BRIGHT) & (target > light)) | ((source < _DARK) & (target < dim))
+    return np.interp(source, centres, levels).astype(np.float32), lost
 
 
 def hue_likeness(ours: Plane, theirs: Plane) -> float:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from holdfast.dataset import PairKind
-from holdfast.proof.affine import IDENTITY, STILL, Affine, turned
+from holdfast.proof.affine import IDENTITY, STILL, Affine, inverse, turned
+from holdfast.proof.align import aligned
 from holdfast.proof.attempt import NOISY, TINTED, Attempt
 from holdfast.proof.grain import is_another_shot
 from holdfast.proof.view import Plane, View, common_side
@@ -88,7 +89,13 @@ def _is_another_shot(copy: Attempt, kind: PairKind, first: View, second: View) -
     untouched = (kind is PairKind.REENCODED or relit) and not copy.bright  # that leaves a noise of its own
     if not untouched or copy.parts.turn != "none" or hues_turned(first, second, copy.transform):
         return False
-    return is_another_shot(first, second, relit=relit)
+    if not is_another_shot(first, second, copy.transform, relit=relit):
+        return False
+    if not np.array_equal(copy.transform, IDENTITY):
+        return True
+    # by less than a pixel of a view a picture of a thousand may have moved by several
+    back = aligned(first, second, IDENTITY, common_side(first, second))
+    return back is None or is_another_shot(first, second, inverse(back), relit=relit)
 
 
 def _agreed(attempt: Attempt) -> float:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from holdfast.proof.void import void
+from holdfast.proof.void import beside_corners, void
 
 SIDE = 256
 """Pixels a side at which pictures are compared, squashed to a square: a stretched copy stays a copy."""
@@ -27,12 +27,14 @@ _NO_GRAIN: NDArray[np.uint8] = np.zeros((0, 1, 1), np.uint8)
 @dataclass(frozen=True, eq=False)
 class View:
     """One displayed picture: `pixels` are uint8 (SIDE, SIDE, 3), `width` and `height` the full one's; `grain`
-    (k, n, n) are pieces of its grey at full scale, none where its coding keeps no noise."""
+    (k, n, n) are pieces of its grey at full scale, none where its coding keeps no noise, `corners` the left
+    and top of each."""
 
     pixels: NDArray[np.uint8]
     width: int
     height: int
     grain: NDArray[np.uint8] = field(default_factory=lambda: _NO_GRAIN)
+    corners: Sequence[tuple[int, int]] = ()
     _planes: dict[tuple[str, int], Plane] = field(default_factory=dict, repr=False)
 
     def colours(self, side: int) -> Plane:
@@ -70,6 +72,11 @@ class View:
     def void(self) -> NDArray[np.bool_]:
         """Which pixels (SIDE, SIDE) are no picture: bands along the edges, empty corners."""
         return void(self.pixels)
+
+    @cached_property
+    def beside_corners(self) -> NDArray[np.bool_]:
+        """Which pixels (SIDE, SIDE) are perhaps no picture: all that is as a corner and next to it."""
+        return beside_corners(self.pixels)
 
     def _halved(self, side: int) -> Plane:
         return self.pixels.astype(np.float32) if side == SIDE else halved(self.colours(2 * side))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 _LEVELS = 9
 """By how much the pixels of a filling differ from its colour at most: codings and scalings do that."""
@@ -33,6 +34,17 @@ def void(pixels: Pixels) -> Mask:
             for along in (1, -1):
                 _add_filling(rows[::down, ::along], lines[::down, ::along])
     return found if found.mean() <= _MOST else np.zeros_like(found)
+
+
+def beside_corners(pixels: Pixels) -> Mask:
+    """Which pixels (n, n) of a picture (n, n, 3) have the colour of a corner and hang together with it: the
+    filling of a rotation, and what of a dark picture is as black and touches it."""
+    found = np.zeros(pixels.shape[:2], np.bool_)
+    for row, column in ((0, 0), (0, -1), (-1, 0), (-1, -1)):
+        if not found[row, column]:
+            parts, _ = ndimage.label(_even(pixels, pixels[row, column].tolist()))
+            found |= parts == parts[row, column]
+    return found
 
 
 def _add_filling(found: Mask, pixels: Pixels) -> None:

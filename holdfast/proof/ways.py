@@ -12,7 +12,8 @@ from scipy import ndimage
 from holdfast.proof.affine import IDENTITY, Affine, inside, inverse, is_cut, parts_of, turned, warped
 from holdfast.proof.align import MIN_COMMON, aligned, in_common
 from holdfast.proof.attempt import ALIGNED, CORRELATION, CUT, DRIFTED, Attempt, may_be_drift
-from holdfast.proof.matching import compared, compared_as_is, compared_by_value
+from holdfast.proof.cells import DIFFERS
+from holdfast.proof.matching import compared, compared_as_is, compared_by_curves, compared_by_value
 from holdfast.proof.tones import LIKE_HUES, TURNED_HUES, hue_likeness
 from holdfast.proof.view import COARSEST, SIDE, Plane, View, common_side
 
@@ -23,6 +24,8 @@ _DETAILED, _STRICTEST = 640, 0.45
 _SOFTER, _SOFT_STRICTNESS = 3.0, 0.65
 """How much sharper the one is where the other was enlarged or blurred: then half the scale has all there is
 to compare, and copies differ little at it."""
+_MOSTLY = 0.8
+"""Share of parts that agree from which the levels of the channels may explain the others."""
 _MARGIN = 1 / 64
 """Share of the side by which pictures that were moved are compared inside of what they have in common."""
 _FARTHEST = 100.0
@@ -43,6 +46,9 @@ def attempts(first: View, second: View, start: Affine) -> Iterator[Attempt]:
         assert colours is not None  # as above
         found = compared(colours, second.colours(side), np.ones((side, side), np.bool_))
         yield replace(plain, found=found, toned=True)
+        if found.agreeing >= _MOSTLY and found.worst >= DIFFERS:
+            by_curves = compared_by_curves(colours, second.colours(side))
+            yield replace(plain, found=by_curves, toned=True, strictness=_SOFT_STRICTNESS)
         if side == SIDE and _softer(first, second) > _SOFTER:
             half = side // 2
             colours = turned(first.colours(half), start)
@@ -111,9 +117,20 @@ def _aligned(first: View, second: View, start: Affine, side: int) -> Attempt | N
 def _by_value(attempt: Attempt, first: View, second: View, side: int) -> Attempt:
     """The same alignment, by the brightest channels."""
     back = inverse(attempt.transform)
-    common = _well_inside(in_common(first, second, back, side, 1.5))
+    shared = in_common(first, second, back, side, 1.5)
+    if not may_be_drift(attempt.parts):
+        shared &= ~_beside_corners(first, second, back, side)
+    common = _well_inside(shared)
     value = warped(first.colours(side), back).max(axis=2)
     return replace(attempt, found=compared_by_value(value, second.value(side), common), bright=True)
+
+
+def _beside_corners(first: View, second: View, back: Affine, side: int) -> NDArray[np.bool_]:
+    """What of the second (side, side) may be no picture in one of the two."""
+    step = SIDE // side
+    ours = warped(first.beside_corners[::step, ::step].astype(np.float32), back)
+    beside: NDArray[np.bool_] = (ours > 0) | second.beside_corners[::step, ::step]
+    return beside
 
 
 def hues_turned(first: View, second: View, transform: Affine) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageEnhance, ImageFilter
+from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 from holdfast.dataset import COPIES
 from holdfast.proof import SIDE, View, judge
@@ -18,9 +18,9 @@ from tests.proof.views import HEIGHT, WIDTH, drawn, rotated, rotation, saved, vi
 Change = Callable[[Image.Image], Image.Image]
 
 
-def hue(image: Image.Image) -> Image.Image:
+def hue(image: Image.Image, by: int = 20) -> Image.Image:
     h, s, v = image.convert("HSV").split()
-    return Image.merge("HSV", (h.point(lambda value: (value + 20) % 256), s, v)).convert("RGB")
+    return Image.merge("HSV", (h.point(lambda value: (value + by) % 256), s, v)).convert("RGB")
 
 
 def swapped(image: Image.Image) -> Image.Image:
@@ -108,6 +108,26 @@ def test_rotated_with_empty_corners(degrees: float, fill: tuple[int, int, int]) 
     assert verdict.kind == "augmented"
     assert verdict.words == f"rotated {degrees:.1f}°"
     assert verdict.overlap == pytest.approx(0.92 if degrees == 8 else 0.86, abs=0.03)
+
+
+@pytest.mark.parametrize(("seed", "levels"), [(1, 100), (3, 80), (5, 100)])
+def test_rotated_with_other_hues_and_half_of_it_black(seed: int, levels: int) -> None:
+    """Where the picture is black as its empty corners, nobody sees where they end."""
+    light = hue(drawn(seed), 180).point(lambda value: min(255, value + levels))
+    dark = hue(rotated(drawn(seed), 8), 100).point(lambda value: max(0, value - levels))
+    other = hue(rotated(drawn(seed + 1), 8), 100).point(lambda value: max(0, value - levels))
+    start = rotation(8, WIDTH / HEIGHT)
+    assert judge(view(light), view(dark), start).kind == "augmented"
+    assert judge(view(light), view(other), start).kind is None
+
+
+@pytest.mark.parametrize(("seed", "more", "share"), [(1, 140, 0.7), (6, 180, 1.0)])
+def test_levels_that_were_evened_out(seed: int, more: int, share: float) -> None:
+    red, *others = drawn(seed).split()
+    light = Image.merge("RGB", (red, *(one.point(lambda value: min(255, value + more)) for one in others)))
+    verdict = judge(view(light), view(Image.blend(light, ImageOps.equalize(light), share)))
+    assert verdict.kind == "recoloured"
+    assert verdict.correlation >= 0.99
 
 
 @pytest.mark.parametrize("grey", [0, 114, 255])
