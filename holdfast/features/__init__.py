@@ -5,6 +5,6 @@ Knows numpy, scipy and no file. What it finds are candidates: `holdfast.proof` j
 
 from holdfast.features.describe import extract
 from holdfast.features.find import Found, similar
-from holdfast.features.packed import SIDE
+from holdfast.features.packed import SIDE, joined
 
-__all__ = ["SIDE", "Found", "extract", "similar"]
+__all__ = ["SIDE", "Found", "extract", "joined", "similar"]

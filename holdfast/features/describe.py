@@ -13,7 +13,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from holdfast.features.packed import MOST, SIDE, STRETCHES, View, pack
+from holdfast.features.packed import MOST, SIDE, STRETCHES, View, pack, section
 from holdfast.features.points import Points, strongest
 from holdfast.features.scales import LEVELS, Floats, Ints, blurred, halved, sampled
 
@@ -45,14 +45,14 @@ _RAMP = (np.arange(_PATCH, dtype=np.float32) - (_PATCH - 1) / 2) * np.float32(2 
 def extract(pictures: Sequence[NDArray[np.uint8]], parts: Sequence[bytes] | None = None) -> list[bytes]:
     """The features of grey pictures of SIDE x SIDE pixels, each at most 2 kB; b"" for none.
 
-    Where they are cut from larger ones, `parts` has four bytes of each: the part that it is, in SIDEths.
+    Where they are cut from larger ones, `parts` has four bytes of each: the part that it is, in SIDEths. The
+    features of several parts of a picture, joined, are those of the picture: MOST of them count.
     """
     cut = [_WHOLE] * len(pictures) if parts is None else parts
-    found: list[bytes] = []
+    found: list[NDArray[np.void]] = []
     for start in range(0, len(pictures), _AT_ONCE):
-        together = np.stack(list(pictures[start : start + _AT_ONCE])).astype(np.float32)
-        found += [records.tobytes() for records in _extracted(together, 1)]
-    return [part + records if records else b"" for part, records in zip(cut, found, strict=True)]
+        found += _extracted(np.stack(list(pictures[start : start + _AT_ONCE])).astype(np.float32), 1)
+    return [section(part, records) for part, records in zip(cut, found, strict=True)]
 
 
 def _extracted(pictures: Floats, shrunk: int) -> list[NDArray[np.void]]:

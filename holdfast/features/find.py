@@ -21,7 +21,7 @@ MIN_AGREEING = 5
 FEW = 24
 MIN_SPREAD = 0.1
 """Of these over the picture, in sides: features in one spot agree by chance."""
-MAX_SCALE, MAX_STRETCH = 2.5, 3.5
+MAX_SCALE, MAX_STRETCH = 2.5, 5.0
 """How much larger or smaller, and how much longer than wide, one picture may have become of the other: a
 quarter turn of a picture of 16:9, squashed to a square before and after, makes 3.2."""
 

@@ -1,8 +1,9 @@
-"""Features as they are kept: 31 bytes each, after four that say of which part of the picture they are."""
+"""Features as they are kept: 31 bytes each, after five that say of which part of the picture they are and how
+many. Those of a second part follow."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,8 +13,8 @@ from holdfast.features.scales import Floats, Ints
 
 SIDE = 96
 """Side in pixels of the picture: squashed to a square, so that stretching one changes nothing."""
-MOST = 64
-"""Features of a picture."""
+MOST, SHARES = 64, (40, 24)
+"""Features of a picture; of its parts, where there are two."""
 STRETCHES = (1.0, 1.6, 1 / 1.6)
 """How much longer than high the patch of a code is: a stretched picture has the codes of another patch."""
 VIEWS = len(STRETCHES)
@@ -22,7 +23,7 @@ RECORD = np.dtype([*_FIELDS, ("angle", "u1", (VIEWS,)), ("code", "<u8", (VIEWS,)
 """Place in 256ths of the sides, scale in 16ths of a doubling of the pixels; `mirrored` has a bit for each
 view, the angle is in 256ths of a turn."""
 _PART = 4
-"""Bytes that say which part of the picture the features are of: left, top, right, bottom in SIDEths."""
+"""Bytes that say which part of the picture features are of: left, top, right, bottom in SIDEths."""
 _STEP = 16.0
 _IN_ALL = 8_000_000
 """Features of all pictures that are compared (about 3 GB); of more than 125,000 pictures fewer of each."""
@@ -65,14 +66,29 @@ def pack(place: Floats, scale: Floats, views: Sequence[View]) -> NDArray[np.void
     return records
 
 
+def section(part: bytes, records: NDArray[np.void]) -> bytes:
+    """The features of a part, with what says so; b"" for none."""
+    return part + bytes([len(records)]) + records.tobytes() if len(records) else b""
+
+
+def joined(sections: Sequence[bytes]) -> bytes:
+    """The features of one picture, by one or two of its parts: MOST in all."""
+    shares = (MOST,) if len(sections) == 1 else SHARES
+    return b"".join(
+        part + bytes([len(records) // RECORD.itemsize]) + records
+        for section, share in zip(sections, shares, strict=True)
+        for part, records in _sections(section, share)
+    )
+
+
 def unpack(blobs: Sequence[bytes]) -> Features:
-    """What `pack` made, after its part; of other bytes what their first MOST records say, as far as they are
-    whole."""
-    size, most = RECORD.itemsize, max(1, min(MOST, _IN_ALL // max(len(blobs), 1)))
-    counts = np.array([min(max(len(blob) - _PART, 0) // size, most) for blob in blobs], np.int64)
-    ends = (counts * size + _PART).tolist()
-    records = np.frombuffer(b"".join(blob[_PART:end] for blob, end in zip(blobs, ends, strict=True)), RECORD)
-    start, scale = (np.repeat(corner, counts, axis=0) for corner in _parts(blobs))
+    """What `section` made; of other bytes what their first MOST records say, as far as they are whole."""
+    most = max(1, min(MOST, _IN_ALL // max(len(blobs), 1)))
+    sections = [(number, *each) for number, blob in enumerate(blobs) for each in _sections(blob, most)]
+    records = np.frombuffer(b"".join(data for _, _, data in sections), RECORD)
+    counts = np.array([len(data) // RECORD.itemsize for _, _, data in sections], np.int64)
+    picture = np.repeat(np.array([number for number, _, _ in sections], np.int64), counts)
+    start, scale = (np.repeat(corner, counts, axis=0) for corner in _parts([part for _, part, _ in sections]))
     mirrored = (records["mirrored"][:, None] >> np.arange(VIEWS) & 1).astype(np.bool_)
     x, y = (
         start[:, axis]
@@ -80,19 +96,32 @@ def unpack(blobs: Sequence[bytes]) -> Features:
         for axis, name in enumerate(("x", "y"))
     )
     return Features(
-        np.repeat(np.arange(len(blobs)), counts),
+        picture,
         x,
         y,
         records["code"].astype(np.uint64),
         _frames(records, mirrored) * scale[:, None, :, None],
         mirrored,
-        np.concatenate(([0], np.cumsum(counts))),
+        np.searchsorted(picture, np.arange(len(blobs) + 1)),
     )
 
 
-def _parts(blobs: Sequence[bytes]) -> tuple[Floats, Floats]:
-    """Where the part of each begins (n, 2), and its width and height (n, 2), in fractions of the sides."""
-    said = np.frombuffer(b"".join(blob[:_PART].ljust(_PART, b"\0") for blob in blobs), np.uint8)
+def _sections(blob: bytes, most: int) -> Iterator[tuple[bytes, bytes]]:
+    """Part and records of each section, at most so many in all."""
+    size, start = RECORD.itemsize, 0
+    while start + _PART < len(blob) and most > 0:
+        first = start + _PART + 1
+        stated = blob[first - 1]
+        records = blob[first : first + stated * size]
+        count = min(len(records) // size, most)
+        yield blob[start : start + _PART], records[: count * size]
+        most -= count
+        start = first + stated * size
+
+
+def _parts(parts: Sequence[bytes]) -> tuple[Floats, Floats]:
+    """Where each begins (n, 2), and its width and height (n, 2), in fractions of the sides."""
+    said = np.frombuffer(b"".join(parts), np.uint8)
     corners = said.reshape(-1, 2, 2).astype(np.float32) / np.float32(SIDE)
     return corners[:, 0], np.maximum(corners[:, 1] - corners[:, 0], np.float32(1 / SIDE))
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from holdfast.proof.affine import Affine, after, inside, warped
 from holdfast.proof.fitting import fitted
-from holdfast.proof.view import SIDE, Plane, View
+from holdfast.proof.view import COARSEST, SIDE, Plane, View
 
 MIN_COMMON = 0.2
 """Share of the second picture that must be in the first: less is no proof of anything."""
@@ -28,15 +28,19 @@ def aligned(first: View, second: View, back: Affine, side: int) -> Affine | None
 
     `back` is where to start, `side` the finest side to look at. What is no picture in either does not count.
     """
-    mix = _grey_mix(first, second, back)
-    if mix is None:
-        return None
+    mix = None
     for size, steps in _STEPS:
         if size > side:
             break
-        grey = first.colours(size) @ mix
         target = second.grey(size)
-        for _ in range(steps):
+        for number in range(steps):
+            if number == 0 or (
+                size == COARSEST and number == 2
+            ):  # in the wrong place the colours explain each other wrongly
+                mix = _grey_mix(first, second, back)
+                if mix is None:
+                    return None
+                grey = first.colours(size) @ mix
             step = _step(grey, target, back, in_common(first, second, back, size, 1))
             if step is None:
                 return None

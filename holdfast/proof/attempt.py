@@ -11,8 +11,9 @@ from holdfast.proof.cells import DIFFERS, Differences
 
 MIN_SPREAD = 4.0
 """Standard deviation of grey below which a picture has no structure that could prove anything."""
-NOISY = 2.5
-"""Levels of noise beyond what codings make."""
+NOISY, _NOISIEST = 2.5, 12.0
+"""Levels of noise beyond what codings make, and beyond which it hides other things. Measured on copies: up
+to 11."""
 _STRUCTURED = 0.01
 """Share of parts with structure below which only pictures that are equal almost to the level are the same."""
 _PLAIN_CORRELATION, _PLAIN_WORST = 0.998, 0.4
@@ -72,6 +73,8 @@ class Attempt:
     def same(self) -> bool:
         """Whether nothing in common shows another thing, and enough is in common to say so."""
         found = self.found
+        if found.noise > _NOISIEST:
+            return False
         if self.tiny:
             limit = min(_TINY_TONED if self.toned else _TINY, self._tiny_turned)
             plain = found.structured < _TINY_STRUCTURED or found.spread < MIN_SPREAD

@@ -48,7 +48,7 @@ def toned(source: Plane, target: Plane, common: Mask) -> Toned:
     given = _given(source[::_STEP, ::_STEP])
     wanted = target[::_STEP, ::_STEP].reshape(-1, 3)
     use = common[::_STEP, ::_STEP].ravel()
-    whole = use & ((wanted < _BRIGHT) & (wanted > _DARK)).all(axis=1)
+    whole = use & ((wanted <= _BRIGHT) & (wanted >= _DARK)).all(axis=1)
     use = whole if whole.sum() > max(50, 0.1 * use.sum()) else use
     made = _given(source) @ fitted(given[use], wanted[use])
     return Toned(np.clip(made, 0, 255).reshape(source.shape), target, source)

@@ -16,6 +16,8 @@ _WHOLE = 0.7
 """Share of the side from which a filling does not end."""
 _MOST = 0.7
 """Share of the picture that may be filled."""
+_WIDE = 17
+"""Pixels across and down of what is as a corner."""
 _BESIDE = 2
 """Pixels beyond the line that are mixed of both."""
 
@@ -37,14 +39,17 @@ def void(pixels: Pixels) -> Mask:
 
 
 def beside_corners(pixels: Pixels) -> Mask:
-    """Which pixels (n, n) of a picture (n, n, 3) have the colour of a corner and hang together with it: the
-    filling of a rotation, and what of a dark picture is as black and touches it."""
+    """Which pixels (n, n) of a picture (n, n, 3) have the colour of a corner and hang together with it, all
+    around: the filling of a rotation, and what of a dark picture is as black and touches it. The white
+    between the lines of a page is too narrow."""
     found = np.zeros(pixels.shape[:2], np.bool_)
     for row, column in ((0, 0), (0, -1), (-1, 0), (-1, -1)):
         if not found[row, column]:
             parts, _ = ndimage.label(_even(pixels, pixels[row, column].tolist()))
             found |= parts == parts[row, column]
-    return found
+    inner = ndimage.minimum_filter(found, _WIDE, mode="constant", cval=True)
+    wide: Mask = ndimage.maximum_filter(inner, _WIDE, mode="constant", cval=False)
+    return wide
 
 
 def _add_filling(found: Mask, pixels: Pixels) -> None:

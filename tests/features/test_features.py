@@ -114,7 +114,7 @@ def test_features_are_few_bytes_and_do_not_depend_on_the_company() -> None:
     pictures = [small(drawn(seed)) for seed in range(11)]
     together = extract(pictures)
     assert together == [extract([picture])[0] for picture in pictures]
-    assert all(0 < len(blob) <= 4 + MOST * RECORD.itemsize for blob in together)
+    assert all(0 < len(blob) <= 5 + MOST * RECORD.itemsize for blob in together)
 
 
 @settings(max_examples=40, deadline=None)

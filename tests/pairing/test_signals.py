@@ -140,6 +140,23 @@ def test_a_picture_within_a_frame_is_found_whatever_was_done_to_it(tmp_path: Pat
     )
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_tall_picture_turned_in_its_canvas_is_found(tmp_path: Path, seed: int) -> None:
+    """What lies beyond the canvas is lost, and the rest of it stays empty: half of a phone's picture."""
+    shot = drawn(seed, 400, 844)
+    canvas = Image.new("RGB", shot.size, (90, 90, 90))
+    canvas.paste(shot.rotate(90, expand=True), (-222, 222))
+    data = tree(tmp_path).draw("train/images/shot.jpg", shot)
+    data.draw("train/images/turned.jpg", rotated(canvas, 7, (90, 90, 90)))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # displayed a quarter clockwise
+    stored = hues(rotated(canvas, -7, (90, 90, 90)), 70).rotate(90, expand=True)
+    data.draw("train/images/stored.jpg", stored, exif=exif)
+    assert pairs_of(data, "near_duplicate") == Counter(
+        {(*pair, "augmented"): 1 for pair in combinations(("shot", "stored", "turned"), 2)}
+    )
+
+
 def test_other_hues_are_no_other_shot(tmp_path: Path) -> None:
     """A camera that moved a little makes another picture with another noise, but never turns the colours."""
     noise = np.random.default_rng(0).normal(0, 4, (360, 480, 1))
