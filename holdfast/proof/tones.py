@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,10 @@ LIKE_HUES, TURNED_HUES = 0.93, 0.45
 0.63 and more, one slide at two focuses 0.52."""
 COLOURED = 3.0
 """Mean distance from grey in levels from which a picture has colours."""
+
+_SWAPPED, _SWAPPED_SIDE = 0.5, 32
+"""Share of the difference of two pictures that is left at most if channels were swapped; pixels a side to see
+that."""
 
 Mask = NDArray[np.bool_]
 
@@ -98,6 +103,15 @@ def hue_likeness(ours: Plane, theirs: Plane) -> float:
     if not ours.size or min(float(np.abs(one).mean()), float(np.abs(other).mean())) < COLOURED:
         return 1.0
     return float(np.vdot(one, other) / np.sqrt(np.vdot(one, one) * np.vdot(other, other)))
+
+
+def swapped_channels(ours: Plane, theirs: Plane) -> tuple[int, ...] | None:
+    """The order of the channels of one picture (n, n, 3) that makes it like another; None for as they are."""
+    few = slice(None, None, max(len(ours) // _SWAPPED_SIDE, 1))
+    small, other = ours[few, few], theirs[few, few]
+    gaps = {order: float(np.abs(small[..., order] - other).mean()) for order in permutations(range(3))}
+    best = min(gaps, key=lambda order: gaps[order])
+    return best if gaps[best] < _SWAPPED * gaps[0, 1, 2] else None
 
 
 def _given(plane: Plane) -> Plane:

@@ -14,8 +14,8 @@ from holdfast.proof.align import MIN_COMMON, aligned, in_common
 from holdfast.proof.attempt import ALIGNED, CORRELATION, CUT, DRIFTED, Attempt, may_be_drift
 from holdfast.proof.cells import DIFFERS
 from holdfast.proof.matching import compared, compared_as_is, compared_by_curves, compared_by_value
-from holdfast.proof.tones import LIKE_HUES, TURNED_HUES, hue_likeness
-from holdfast.proof.view import COARSEST, SIDE, Plane, View, common_side
+from holdfast.proof.tones import LIKE_HUES, TURNED_HUES, hue_likeness, swapped_channels
+from holdfast.proof.view import COARSEST, LUMA, SIDE, Plane, View, common_side, softened
 
 _RELIT = 20.0
 """Mean difference of colours that no camera makes from one frame to the next."""
@@ -44,6 +44,9 @@ def attempts(first: View, second: View, start: Affine) -> Iterator[Attempt]:
             yield replace(plain, found=compared_as_is(value, second.soft_value(side)), bright=True)
         colours = turned(first.colours(side), start)
         assert colours is not None  # as above
+        if (order := swapped_channels(colours, second.colours(side))) is not None:
+            grey = softened(colours[..., order] @ LUMA)
+            yield replace(plain, found=compared_as_is(grey, second.soft(side)))
         found = compared(colours, second.colours(side), np.ones((side, side), np.bool_))
         yield replace(plain, found=found, toned=True)
         if found.agreeing >= _MOSTLY and found.worst >= DIFFERS:

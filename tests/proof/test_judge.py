@@ -62,6 +62,20 @@ def test_another_picture_is_none_of_these(change: str) -> None:
     assert verdict.kind is None
 
 
+@pytest.mark.parametrize(
+    ("seed", "quality", "order"),
+    [(1, 75, (0, 2, 1)), (5, 75, (1, 2, 0)), (12, 70, (0, 2, 1)), (4, 80, (0, 2, 1))],
+)
+def test_a_tiny_copy_with_swapped_channels(seed: int, quality: int, order: tuple[int, ...]) -> None:
+    tiny, other = (
+        saved(drawn(one).resize((32, 32), Image.Resampling.BOX), quality) for one in (seed, seed + 20)
+    )
+    channels = tiny.split()
+    twin = saved(Image.merge("RGB", [channels[number] for number in order]), quality)
+    assert judge(view(tiny), view(twin)).kind == "recoloured"
+    assert judge(view(other), view(twin)).kind not in COPIES
+
+
 def test_a_crop_says_how_much_is_left() -> None:
     cut = drawn(3).crop((24, 18, WIDTH - 24, HEIGHT - 18))
     verdict = judge(view(drawn(3)), view(cut))
