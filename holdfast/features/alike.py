@@ -6,7 +6,7 @@ Motwani, "Approximate Nearest Neighbors", 1998). A copy has many features, of wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from holdfast.features.packed import VIEWS, Features
 from holdfast.features.scales import Ints
+from holdfast.features.threads import in_threads
 
 LIMIT = 20_000_000
 """Pairs of codes that are kept, some of them twice: about 700 MB until they are in order."""
@@ -53,6 +54,25 @@ class Alike(NamedTuple):
     second: Ints
 
 
+class _Wanted(NamedTuple):
+    """All codes, the picture of each, the pictures that are asked for, and the bits that may differ."""
+
+    codes: NDArray[np.uint64]
+    picture: Ints
+    asked: NDArray[np.bool_] | None
+    bits: int
+
+    def of(self, first: Ints, second: Ints) -> Ints:
+        """Those of these pairs that are wanted."""
+        ours, theirs = self.picture[first], self.picture[second]
+        near = np.bitwise_count(self.codes[first] ^ self.codes[second]) <= self.bits
+        near &= ours != theirs
+        if self.asked is not None:
+            near &= self.asked[ours] | self.asked[theirs]
+        pairs: Ints = first[near] << 32 | second[near]
+        return pairs
+
+
 def alike(features: Features, asked: NDArray[np.bool_] | None = None) -> tuple[Alike, bool]:
     """Pairs of codes of two pictures, and whether none was left out for want of room.
 
@@ -63,15 +83,13 @@ def alike(features: Features, asked: NDArray[np.bool_] | None = None) -> tuple[A
     picture = np.repeat(features.picture, VIEWS)
     found: list[Ints] = []
     held, complete = 0, True
-    for table, first, second in _met(codes, effort.tables):
+    wanted = _Wanted(codes, picture, asked, effort.bits)
+    tables = in_threads(partial(_near, wanted), _keys(codes, effort.tables))
+    for table, near in enumerate(tables):
         if table >= _FEWEST and held > max(_ENOUGH, _ENOUGH_EACH * len(codes)):
             break
-        near = np.bitwise_count(codes[first] ^ codes[second]) <= effort.bits
-        near &= picture[first] != picture[second]
-        if asked is not None:
-            near &= asked[picture[first]] | asked[picture[second]]
-        found.append(first[near] << 32 | second[near])
-        held += len(found[-1])
+        found.append(near)
+        held += len(near)
         if held > LIMIT:
             found = [_distinct(found)]
             held = len(found[0])
@@ -91,22 +109,27 @@ def _distinct(found: list[Ints]) -> Ints:
     return pairs[np.diff(pairs, prepend=-1) > 0]
 
 
-def _met(codes: NDArray[np.uint64], tables: int) -> Iterator[tuple[int, Ints, Ints]]:
-    """Pairs of codes (first < second) that are equal in a choice of bits, and its number."""
-    size = len(codes)
+def _keys(codes: NDArray[np.uint64], tables: int) -> list[np.uint64]:
+    """So many choices of bits, for so many codes."""
     random = np.random.default_rng(0)
-    width = min(max(size.bit_length() + 1, 12), 28)
+    width = min(max(len(codes).bit_length() + 1, 12), 28)
+    choices = [random.choice(_STEADY, width, replace=False).tolist() for _ in range(tables)]
+    return [np.uint64(sum(1 << (63 - bit) for bit in choice)) for choice in choices]
+
+
+def _near(wanted: _Wanted, chosen: np.uint64) -> Ints:
+    """Pairs of codes (first << 32 | second, first < second) that are equal in the chosen bits, and near."""
+    size = len(wanted.codes)
     following = min(max(_ROOM // max(size, 1), 1), _MOST_NEXT)
-    for table in range(tables):
-        chosen = sum(1 << (63 - bit) for bit in random.choice(_STEADY, width, replace=False).tolist())
-        keys = ((codes & np.uint64(chosen)) * _MIX >> np.uint64(33)).astype(np.int64)
-        packed = keys << 32 | np.arange(size)
-        packed.sort()
-        key, index = packed >> 32, packed & 0xFFFFFFFF
-        left = np.arange(size - 1)
-        for distance in range(1, following + 1):
-            left = left[left < size - distance]
-            left = left[key[left] == key[left + distance]]
-            if not len(left):
-                break
-            yield table, index[left], index[left + distance]
+    keys = ((wanted.codes & chosen) * _MIX >> np.uint64(33)).astype(np.int64)
+    packed = keys << 32 | np.arange(size)
+    packed.sort()
+    key, index = packed >> 32, packed & 0xFFFFFFFF
+    left, found = np.arange(size - 1), [np.empty(0, np.int64)]
+    for distance in range(1, following + 1):
+        left = left[left < size - distance]
+        left = left[key[left] == key[left + distance]]
+        if not len(left):
+            break
+        found.append(wanted.of(index[left], index[left + distance]))
+    return np.concatenate(found)

@@ -33,6 +33,11 @@ _LOWEST = sorted((u + v, max(u, v), u, v) for u in range(_PATCH) for v in range(
 _CHOSEN = [(u, v) for _, _, u, v in _LOWEST if u + v > 1][:64]
 """Frequencies down and across: without the mean and without those that turning the patch has fixed."""
 _DOWN, _ACROSS = (np.array(axis) for axis in zip(*_CHOSEN, strict=True))
+_COSINES = scipy.fft.dct(np.eye(_PATCH), axis=0, norm="ortho")
+_WAVES = (
+    (_COSINES[_DOWN][:, :, None] * _COSINES[_ACROSS][:, None, :]).reshape(len(_CHOSEN), -1).T.astype("f4")
+)
+"""What a patch is multiplied with for its frequencies (_PATCH ** 2, 64)."""
 _SIDED = {(1, 1): 1, (1, 2): -1, (1, 3): -1, (3, 0): -1, (3, 1): -1}
 """The sum whose sign says whether a patch is mirrored: frequencies that a mirror turns round."""
 _SIDES = np.array([_SIDED.get(pair, 0) for pair in _CHOSEN], np.float32)
@@ -113,6 +118,5 @@ def _frequencies(levels: Floats, points: Points, scale: Floats, angle: Floats, s
     y = points.y[:, None, None] + sin / longer * across + cos / longer * down
     level = _level((radius * (1.4 / (_PATCH - 1))) ** 2)
     patches = sampled(levels, points.picture[:, None, None], level[:, None, None], y, x)
-    rows = scipy.fft.dct(patches, axis=2, norm="ortho")
-    result: Floats = scipy.fft.dct(rows, axis=1, norm="ortho")[:, _DOWN, _ACROSS]
-    return np.ascontiguousarray(result)
+    result: Floats = patches.reshape(-1, _PATCH**2) @ _WAVES
+    return result

@@ -11,6 +11,7 @@ from holdfast.features.describe import MIRROR
 from holdfast.features.packed import MOST, Features
 from holdfast.features.scales import Floats, Ints
 from holdfast.features.seeds import Guesses
+from holdfast.features.threads import in_threads
 
 MAX_BITS = 20
 """Bits between the codes of two features at the same place."""
@@ -33,10 +34,8 @@ class Fits(NamedTuple):
 
 def fitted(features: Features, guesses: Guesses) -> Fits:
     """The maps of all guesses, refined."""
-    parts = [
-        _fitted(features, guesses.at(slice(start, start + _AT_ONCE)))
-        for start in range(0, len(guesses.first), _AT_ONCE)
-    ]
+    starts = range(0, len(guesses.first), _AT_ONCE)
+    parts = in_threads(lambda start: _fitted(features, guesses.at(slice(start, start + _AT_ONCE))), starts)
     none = Fits(np.empty((0, 2, 3)), np.empty(0, np.int64), np.empty(0))
     return Fits(*(np.concatenate(column) for column in zip(none, *parts, strict=True)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from holdfast.features.alike import Alike
 from holdfast.features.packed import VIEWS, Features
 from holdfast.features.scales import Floats, Ints
+from holdfast.features.threads import in_threads
 
 _SEEDS = (3, 10)
 """Pairs of features of two pictures that vote, the nearest: most pairs have few."""
@@ -50,9 +52,12 @@ def guesses(features: Features, found: Alike, least: int) -> Guesses:
     few = counts <= _SEEDS[0]
     for seeds, which in zip(_SEEDS, (np.flatnonzero(few), np.flatnonzero(~few)), strict=True):
         at_once = _PLACES // seeds**2
-        for low in range(0, len(which), at_once):
-            part = which[low : low + at_once]
-            best[part], votes[part] = _agreed(features, found, starts[part], counts[part], seeds)
+        parts = [which[low : low + at_once] for low in range(0, len(which), at_once)]
+        runs = [(starts[part], counts[part]) for part in parts]
+        for part, agreed in zip(
+            parts, in_threads(partial(_agreed, features, found, seeds), runs), strict=True
+        ):
+            best[part], votes[part] = agreed
     best, votes = best[votes >= least], votes[votes >= least]
     first, second = found.first[best], found.second[best]
     maps = _maps(features, first, second).astype(np.float64)
@@ -72,8 +77,10 @@ def _maps(features: Features, first: Ints, second: Ints) -> Floats:
     return result
 
 
-def _agreed(features: Features, found: Alike, starts: Ints, counts: Ints, seeds: int) -> tuple[Ints, Ints]:
-    """Of each run of codes the pair that most others agree with, and how many features do, it included."""
+def _agreed(features: Features, found: Alike, seeds: int, runs: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    """Of each run of codes, given by start and length, the pair that most others agree with, and how many
+    features do, it included."""
+    starts, counts = runs
     there = np.arange(seeds) < counts[:, None]
     index = starts[:, None] + np.where(there, np.arange(seeds), 0)
     first, second = found.first[index], found.second[index]
