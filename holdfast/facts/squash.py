@@ -23,9 +23,9 @@ _LEAST, _FRAMED, _OFF_CENTRE = SIDE // 4, 0.6, 5
 """Pixels a side that are left within a frame, the share of the picture from which it stays, and by how much
 it may be wider on one side: a page has an even margin, too, which a rotated copy of it has not."""
 
-_LEAST_TURNED, _MOST_TURNED, _FITTING = 1.2, 2.2, 0.85
-"""Sides by each other of a canvas whose picture may have been turned in it, and by how much that is shrunk to
-fit: phones take pictures of 4:3 to 19.5:9."""
+_LEAST_TURNED, _MOST_TURNED, _REACHING, _BEYOND = 1.2, 2.2, 0.9, 1.18
+"""Sides by each other of a canvas whose picture may have been turned in it, for phones take pictures of 4:3
+to 19.5:9; and how far such a picture reaches, of the canvas and of the turned one, once rotated a little."""
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
@@ -72,10 +72,12 @@ def _size_in_turned(wide: int, high: int, aspect: float) -> tuple[int, int]:
     had if the frame were turned by a quarter, for so comes a frame around a picture that was turned in its
     canvas; or the whole square where that is not so."""
     shown = wide * aspect, high / aspect
+    fits = _LEAST_TURNED <= max(aspect, 1 / aspect) <= _MOST_TURNED and max(wide, high) >= _REACHING * SIDE
+    if not fits or not _REACHING * SIDE <= max(shown) <= _BEYOND * SIDE:
+        return SIDE, SIDE
     shrunk = min(1.0, SIDE / max(shown))
-    fits = _LEAST_TURNED <= max(aspect, 1 / aspect) <= _MOST_TURNED and shrunk >= _FITTING
     across, down = (round(side * shrunk) for side in shown)
-    return (across, down) if fits and min(across, down) >= _LEAST else (SIDE, SIDE)
+    return across, down
 
 
 def features_of(squares: Sequence[bytes]) -> list[bytes]:

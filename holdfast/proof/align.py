@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from holdfast.proof.affine import Affine, after, inside, warped
 from holdfast.proof.fitting import fitted
@@ -19,6 +20,8 @@ _STEPS = ((32, 5), (64, 4), (128, 3))
 _MAX_STEP = 0.5
 _MAX_AREA = 5.0
 _HARDLY = 0.05
+_MARGIN = 1 / 64
+"""Share of the side by which pictures that were moved are compared inside of what they have in common."""
 _LEAST_LIKE = 0.5
 """Correlation at 64 pixels below which the two are not brought together by looking closer."""
 
@@ -79,6 +82,13 @@ def in_common(first: View, second: View, back: Affine, side: int, margin: float)
     if first.void.any():
         common &= warped(first.void[::step, ::step].astype(np.float32), back) < _HARDLY
     return common
+
+
+def well_inside(common: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Without a margin: what a rotation fills along an edge may be too thin to be seen as a filling."""
+    width = 2 * round(_MARGIN * len(common)) + 1
+    whole: NDArray[np.bool_] = ndimage.minimum_filter(common, width, mode="constant", cval=0)
+    return whole
 
 
 def _step(grey: Plane, target: Plane, back: Affine, common: NDArray[np.bool_]) -> Affine | None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from holdfast.proof.affine import Affine, Parts
 from holdfast.proof.cells import DIFFERS, Differences
 
 MIN_SPREAD = 4.0
 """Standard deviation of grey below which a picture has no structure that could prove anything."""
-NOISY, _NOISIEST = 2.5, 12.0
-"""Levels of noise beyond what codings make, and beyond which it hides other things. Measured on copies: up
-to 11."""
+NOISY, _NOISIEST, _NOISIEST_BRIGHT = 2.5, 12.0, 4.0
+"""Levels of noise beyond what codings make, and beyond which it hides other things; by the brightest channel
+alone. Measured on copies: up to 11, and 3.3."""
 _STRUCTURED = 0.01
 """Share of parts with structure below which only pictures that are equal almost to the level are the same."""
 _PLAIN_CORRELATION, _PLAIN_WORST = 0.998, 0.4
@@ -73,7 +71,7 @@ class Attempt:
     def same(self) -> bool:
         """Whether nothing in common shows another thing, and enough is in common to say so."""
         found = self.found
-        if found.noise > _NOISIEST:
+        if found.noise > (_NOISIEST_BRIGHT if self.bright else _NOISIEST):
             return False
         if self.tiny:
             limit = min(_TINY_TONED if self.toned else _TINY, self._tiny_turned)
@@ -116,14 +114,10 @@ class Attempt:
 
     @property
     def is_plainly_scene(self) -> bool:
-        """Whether it is clear without a closer look: most agrees as it is, some shows other things, not only
-        along the edge, where a rotation leaves empty corners."""
+        """Whether it is clear without a closer look: most agrees as it is, some shows other things."""
         found = self.found
         plain = found.agreeing >= _PLAINLY_AGREES and found.few >= _PLAINLY_DIFFERS
-        if not plain or not self.is_scene or (self.recoloured > _REPLACED and not self.toned):
-            return False
-        within = np.sort(np.nan_to_num(found.parts[1:-1, 1:-1]), axis=None)
-        return float(within[-4]) >= _PLAINLY_DIFFERS
+        return plain and (self.toned or self.recoloured <= _REPLACED) and self.is_scene
 
     @property
     def _limits(self) -> tuple[float, float]:

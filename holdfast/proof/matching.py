@@ -61,7 +61,12 @@ def compared(ours: Plane, theirs: Plane, common: Mask) -> Differences:
 def compared_by_curves(ours: Plane, theirs: Plane) -> Differences:
     """Compare two planes (n, n, 3), whatever was done to the levels of each channel: as in evened ones."""
     everywhere = np.ones(ours.shape[:2], np.bool_)
-    return _compared(curved(ours, theirs, everywhere) @ LUMA, theirs @ LUMA, everywhere)
+    found = []
+    for source, target in ((ours, theirs), (theirs, ours)):
+        made, lost = curved(source, target, everywhere)
+        known = ~lost if lost.mean() < _MANY else everywhere
+        found.append(_compared(made @ LUMA, target @ LUMA, known))
+    return max(found, key=lambda one: one.worst)  # a level that only one picture has explains itself
 
 
 def _is_elsewhere(found: Differences, ours: Plane, theirs: Plane, common: Mask) -> bool:

@@ -74,10 +74,10 @@ def looked_up(tones: Toned, common: Mask) -> Toned:
     return Toned(np.clip(tones.made + table[colour], 0, 255), tones.target, tones.source)
 
 
-def curved(source: Plane, target: Plane, common: Mask) -> Plane:
-    """The source in the target's colours by a curve for each channel."""
-    made = [toned_by_level(source[..., c], target[..., c], common)[0] for c in range(3)]
-    return np.stack(made, axis=2)
+def curved(source: Plane, target: Plane, common: Mask) -> tuple[Plane, Mask]:
+    """The source in the target's colours by a curve for each channel, and where one is clipped."""
+    made, lost = zip(*(toned_by_level(source[..., c], target[..., c], common) for c in range(3)), strict=True)
+    return np.stack(made, axis=2), np.logical_or.reduce(lost)
 
 
 def toned_by_level(source: Plane, target: Plane, common: Mask) -> tuple[Plane, Mask]:

@@ -10,6 +10,7 @@ from holdfast.dataset import PairKind
 from holdfast.proof.affine import IDENTITY, STILL, Affine, inverse, turned
 from holdfast.proof.align import aligned
 from holdfast.proof.attempt import NOISY, TINTED, Attempt
+from holdfast.proof.colours import of_other_colours
 from holdfast.proof.grain import is_another_shot
 from holdfast.proof.view import Plane, View, common_side
 from holdfast.proof.ways import as_it_is, attempts, glanced, hues_turned
@@ -56,12 +57,25 @@ def judge(first: View, second: View, start: Affine | None = None) -> Verdict:
         if best.is_plainly_scene and best.found.agreeing >= _NO_DOUBT and _knows_colours(attempt):
             break
     if copy is not None:
-        kind = _kind(copy, first, second)
-        return _verdict(copy, PairKind.SCENE if _is_another_shot(copy, kind, first, second) else kind)
+        return _of_copy(copy, first, second)
     if best is None:
         nothing = np.full((1, 1), np.nan, np.float32)
         return Verdict(None, 0.0, 1.0, 0.0, guess, "none", nothing)
     return _verdict(best, PairKind.SCENE if best.is_scene else None)
+
+
+def _of_copy(copy: Attempt, first: View, second: View) -> Verdict:
+    """The verdict over what looks like a copy in grey."""
+    kind = _kind(copy, first, second)
+    if _is_another_shot(copy, kind, first, second):
+        return _verdict(copy, PairKind.SCENE)
+    other = None if copy.bright else of_other_colours(first, second, copy.transform)
+    if other is None:
+        return _verdict(copy, kind)
+    found = replace(
+        copy.found, differing=other.differing, parts=np.repeat(np.repeat(other.parts, 2, 0), 2, 1)
+    )
+    return _verdict(replace(copy, found=found), PairKind.SCENE if copy.is_scene else None)
 
 
 def with_small_parts(first: View, second: View, verdict: Verdict) -> Verdict:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from holdfast.proof.void import beside_corners, void
+from holdfast.proof.void import void
 
 SIDE = 256
 """Pixels a side at which pictures are compared, squashed to a square: a stretched copy stays a copy."""
@@ -74,9 +74,9 @@ class View:
         return void(self.pixels)
 
     @cached_property
-    def beside_corners(self) -> NDArray[np.bool_]:
-        """Which pixels (SIDE, SIDE) are perhaps no picture: all that is as a corner and next to it."""
-        return beside_corners(self.pixels)
+    def hidden_void(self) -> NDArray[np.bool_]:
+        """The same where much of its edge may be hidden by what has its colour."""
+        return void(self.pixels, hidden=True)
 
     def _halved(self, side: int) -> Plane:
         return self.pixels.astype(np.float32) if side == SIDE else halved(self.colours(2 * side))

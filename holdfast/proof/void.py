@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 _LEVELS = 9
 """By how much the pixels of a filling differ from its colour at most: codings and scalings do that."""
@@ -16,8 +15,9 @@ _WHOLE = 0.7
 """Share of the side from which a filling does not end."""
 _MOST = 0.7
 """Share of the picture that may be filled."""
-_WIDE = 17
-"""Pixels across and down of what is as a corner."""
+_HIDDEN, _ACROSS = 0.6, 0.02
+"""Share of the columns that must not miss the line where what is of the filling's colour may hide it, and of
+those that may end before it."""
 _BESIDE = 2
 """Pixels beyond the line that are mixed of both."""
 
@@ -25,34 +25,21 @@ Mask = NDArray[np.bool_]
 Pixels = NDArray[np.uint8]
 
 
-def void(pixels: Pixels) -> Mask:
+def void(pixels: Pixels, *, hidden: bool = False) -> Mask:
     """Which pixels (n, n) of a picture (n, n, 3) are a filling along an edge: a band, slanted or not, or a
-    corner. Its inner side is a straight line, which that of a sky or a wall hardly is."""
+    corner. Its inner side is a straight line, which that of a sky or a wall hardly is. `hidden`: much of that
+    line may be hidden by what has the filling's colour and touches it, as in a picture made dark."""
     side = len(pixels)
     found = np.zeros((side, side), np.bool_)
     for transposed in (False, True):
         lines, rows = (pixels.swapaxes(0, 1), found.T) if transposed else (pixels, found)
         for down in (1, -1):
             for along in (1, -1):
-                _add_filling(rows[::down, ::along], lines[::down, ::along])
+                _add_filling(rows[::down, ::along], lines[::down, ::along], hidden=hidden)
     return found if found.mean() <= _MOST else np.zeros_like(found)
 
 
-def beside_corners(pixels: Pixels) -> Mask:
-    """Which pixels (n, n) of a picture (n, n, 3) have the colour of a corner and hang together with it, all
-    around: the filling of a rotation, and what of a dark picture is as black and touches it. The white
-    between the lines of a page is too narrow."""
-    found = np.zeros(pixels.shape[:2], np.bool_)
-    for row, column in ((0, 0), (0, -1), (-1, 0), (-1, -1)):
-        if not found[row, column]:
-            parts, _ = ndimage.label(_even(pixels, pixels[row, column].tolist()))
-            found |= parts == parts[row, column]
-    inner = ndimage.minimum_filter(found, _WIDE, mode="constant", cval=True)
-    wide: Mask = ndimage.maximum_filter(inner, _WIDE, mode="constant", cval=False)
-    return wide
-
-
-def _add_filling(found: Mask, pixels: Pixels) -> None:
+def _add_filling(found: Mask, pixels: Pixels, *, hidden: bool) -> None:
     """The filling along the first line from its first pixel on; `found` and `pixels` are turned so."""
     side = len(pixels)
     colour = pixels[1, 1].tolist()
@@ -66,9 +53,23 @@ def _add_filling(found: Mask, pixels: Pixels) -> None:
     if len(ending) < _LEAST:
         return
     line = _line(ending, depth[ending], np.arange(wide))
-    if np.mean(np.abs(depth - line)[ending] <= _NEAR) < _STRAIGHT or line.max() < 2:
+    if not _ends(depth, line, ending) and hidden:
+        upon = ending[(depth - line)[ending] <= _NEAR]
+        line = _line(upon, depth[upon], np.arange(wide)) if len(upon) >= _LEAST else line
+        if np.mean((depth - line)[ending] < -_NEAR) > _ACROSS or not _ends(depth, line, ending, _HIDDEN):
+            return
+    elif not _ends(depth, line, ending):
+        return
+    if line.max() < 2:
         return
     found[:, :wide] |= np.arange(side)[:, None] < (line + _BESIDE)[None, :]
+
+
+def _ends(
+    depth: NDArray[np.float64], line: NDArray[np.float64], ending: NDArray[np.int64], share: float = _STRAIGHT
+) -> bool:
+    """Whether the filling ends in the line, for this share of the columns."""
+    return bool(np.mean(np.abs(depth - line)[ending] <= _NEAR) >= share)
 
 
 def _even(pixels: Pixels, colour: list[int]) -> Mask:

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from holdfast.proof.affine import IDENTITY, Affine, inside, inverse, is_cut, parts_of, turned, warped
-from holdfast.proof.align import MIN_COMMON, aligned, in_common
+from holdfast.proof.align import MIN_COMMON, aligned, in_common, well_inside
 from holdfast.proof.attempt import ALIGNED, CORRELATION, CUT, DRIFTED, Attempt, may_be_drift
 from holdfast.proof.cells import DIFFERS
 from holdfast.proof.matching import compared, compared_as_is, compared_by_curves, compared_by_value
@@ -26,8 +25,6 @@ _SOFTER, _SOFT_STRICTNESS = 3.0, 0.65
 to compare, and copies differ little at it."""
 _MOSTLY = 0.8
 """Share of parts that agree from which the levels of the channels may explain the others."""
-_MARGIN = 1 / 64
-"""Share of the side by which pictures that were moved are compared inside of what they have in common."""
 _FARTHEST = 100.0
 """Sides of a picture by which a guess shifts or stretches at most."""
 
@@ -51,7 +48,8 @@ def attempts(first: View, second: View, start: Affine) -> Iterator[Attempt]:
         yield replace(plain, found=found, toned=True)
         if found.agreeing >= _MOSTLY and found.worst >= DIFFERS:
             by_curves = compared_by_curves(colours, second.colours(side))
-            yield replace(plain, found=by_curves, toned=True, strictness=_SOFT_STRICTNESS)
+            if by_curves.noise < found.noise:  # else they only hide what differs
+                yield replace(plain, found=by_curves, toned=True, strictness=_SOFT_STRICTNESS)
         if side == SIDE and _softer(first, second) > _SOFTER:
             half = side // 2
             colours = turned(first.colours(half), start)
@@ -106,7 +104,7 @@ def _aligned(first: View, second: View, start: Affine, side: int) -> Attempt | N
     shared = in_common(first, second, back, side, 1.5)
     if shared.mean() < MIN_COMMON:
         return None
-    common = _well_inside(shared)
+    common = well_inside(shared)
     overlap = float(shared.mean()) * min(1.0, abs(float(np.linalg.det(back[:, :2]))))
     ours, theirs = warped(first.colours(side), back), second.colours(side)
     changed = float(np.abs(ours - theirs)[shared].mean())
@@ -122,18 +120,18 @@ def _by_value(attempt: Attempt, first: View, second: View, side: int) -> Attempt
     back = inverse(attempt.transform)
     shared = in_common(first, second, back, side, 1.5)
     if not may_be_drift(attempt.parts):
-        shared &= ~_beside_corners(first, second, back, side)
-    common = _well_inside(shared)
+        shared &= ~_hidden_void(first, second, back, side)
+    common = well_inside(shared)
     value = warped(first.colours(side), back).max(axis=2)
     return replace(attempt, found=compared_by_value(value, second.value(side), common), bright=True)
 
 
-def _beside_corners(first: View, second: View, back: Affine, side: int) -> NDArray[np.bool_]:
+def _hidden_void(first: View, second: View, back: Affine, side: int) -> NDArray[np.bool_]:
     """What of the second (side, side) may be no picture in one of the two."""
     step = SIDE // side
-    ours = warped(first.beside_corners[::step, ::step].astype(np.float32), back)
-    beside: NDArray[np.bool_] = (ours > 0) | second.beside_corners[::step, ::step]
-    return beside
+    ours = warped(first.hidden_void[::step, ::step].astype(np.float32), back)
+    hidden: NDArray[np.bool_] = (ours > 0) | second.hidden_void[::step, ::step]
+    return hidden
 
 
 def hues_turned(first: View, second: View, transform: Affine) -> bool:
@@ -150,13 +148,6 @@ def _hue_likeness(first: View, second: View, transform: Affine) -> float:
     back = inverse(transform)
     common = inside(back, COARSEST, 1.5)
     return hue_likeness(warped(first.colours(COARSEST), back)[common], second.colours(COARSEST)[common])
-
-
-def _well_inside(common: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Without a margin: what a rotation fills along an edge may be too thin to be seen as a filling."""
-    width = 2 * round(_MARGIN * len(common)) + 1
-    whole: NDArray[np.bool_] = ndimage.minimum_filter(common, width, mode="constant", cval=0)
-    return whole
 
 
 def _is_sane(start: Affine) -> bool:
