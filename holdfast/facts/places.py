@@ -11,7 +11,7 @@ from pathlib import Path
 from holdfast.errors import UsageError
 from holdfast.images import HEIC_PACKAGE, heic_version
 
-_VERSION = "23"
+_VERSION = "24"
 """Of what is measured and how it is kept: another one starts an empty cache."""
 MOST = 9
 """Files of one cache: this many damaged ones are no accident."""

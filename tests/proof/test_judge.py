@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
+from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 from holdfast.dataset import COPIES
 from holdfast.proof import SIDE, View, judge
@@ -133,30 +133,6 @@ def test_rotated_with_other_hues_and_half_of_it_black(seed: int, levels: int) ->
     start = rotation(8, WIDTH / HEIGHT)
     assert judge(view(light), view(dark), start).kind == "augmented"
     assert judge(view(light), view(other), start).kind is None
-
-
-def form(entries: int) -> Image.Image:
-    """A printed form, the same for all, filled in."""
-    image = Image.new("RGB", (WIDTH, HEIGHT), (250, 250, 245))
-    draw = ImageDraw.Draw(image)
-    random = np.random.default_rng(entries)
-    draw.rectangle((60, 30, 250, 60), fill=(40, 60, 120))
-    draw.ellipse((330, 20, 410, 64), fill=(200, 60, 40))
-    for row in range(80, HEIGHT - 60, 60):
-        draw.rectangle((30, row, WIDTH - 30, row + 56), outline=(60, 60, 70), width=4)
-        draw.rectangle((44, row + 16, 44 + row // 2, row + 28), fill=(30, 30, 40))
-        for x in random.integers(230, WIDTH - 60, 6).tolist():
-            draw.rectangle((x, row + 18, x + 10, row + 34), fill=(20, 40, 150))
-    return image
-
-
-@pytest.mark.parametrize("degrees", [0, 5, -9])
-def test_a_form_filled_in_otherwise_is_no_copy(degrees: float) -> None:
-    """Neither in another light nor rotated, where much of its white is as the corners are."""
-    page = rotated(form(2), degrees, (250, 250, 245)).point(lambda value: int(value * 0.7))
-    start = rotation(degrees, WIDTH / HEIGHT)
-    assert judge(view(form(1)), view(page), start).kind not in COPIES
-    assert judge(view(form(2)), view(page), start).kind in COPIES
 
 
 @pytest.mark.parametrize(("seed", "more", "share"), [(1, 140, 0.7), (6, 180, 1.0)])
