@@ -33,8 +33,8 @@ Box = tuple[float, float, float, float]
 
 def squashed(image: Image.Image, grey: Image.Image, extent: Box | None, turned: int) -> bytes:
     """SIDE x SIDE grey bytes of the picture as displayed, squashed to a square, without a frame around it;
-    then four bytes: the part of the whole picture that this is, in SIDEths (left, top, right, bottom). Of what
-    may have been turned by a quarter in its canvas there are two: the first has the proportions from before.
+    then four bytes: the part of the whole picture that this is, in SIDEths (left, top, right, bottom). Of
+    what may have been turned by a quarter in its canvas there are two: the first in its former proportions.
 
     `image` is decoded, `grey` the same in grey, `extent` the part of a draft that is the picture, `turned`
     its orientation. Deep pictures are scaled by their own range, transparent ones lie on grey.
